@@ -61,7 +61,7 @@ def _type(schema: Mapping[str, Any]) -> str:
         case {"type": "array", "items": items}:
             return f"Array<{_type(items)}>"
         case {"type": "object", "additionalProperties": values}:
-            return f"Record<string, {_type(values)}>"
+            return f"Record<string, {'unknown' if values is True else _type(values)}>"
     return _PLAIN[schema["type"]]
 
 

@@ -113,7 +113,7 @@ class App:
             settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
         )
         self.mails = Mails(settings, self.store, self.library.save_upload)
-        self.access = AccessVerbs(self.store, lambda: self.taxonomy.by_id)
+        self.access = AccessVerbs(self.store, lambda: self.taxonomy.by_id, settings.server)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
@@ -156,6 +156,7 @@ class App:
         self.contents.close()
         self.wakeups.close()
         self.conversations.close()
+        self.access.close()
         self.store.close()
 
     # the parts

@@ -326,7 +326,8 @@ class FileRecord:
     `title`, `dated_at`, `language` and `correspondent` are the standing values of its document's fields;
     `correspondent_id` is 0 where it is not known whom the document is from. `copies` counts the other files
     with the same content, nearly the same, or another version of it. `placed_by` is "person" where a person
-    has moved it to where it is, "plan" where a plan has, and "" where it lies where it came in.
+    has moved it to where it is, "plan" where a plan has, and "" where it lies where it came in. `owner` is ""
+    where it is everybody's.
     """
 
     file_id: int
@@ -349,6 +350,7 @@ class FileRecord:
     tags: tuple[str, ...] = ()
     copies: int = 0
     placed_by: str = ""
+    owner: str = ""
 
     @property
     def sender(self) -> Correspondent | None:

@@ -13,6 +13,7 @@ TwolaneError
 │   ├── SignInError            nobody is signed in
 │   │   └── PasswordError          name or password is wrong
 │   ├── SignInTriesError       too many wrong passwords came                (retryable)
+│   ├── QuotaError             what a user may do in a day was done           (retryable)
 │   ├── TokenError             the token is not known here, has ended or was revoked
 │   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
 ├── ModelError             a model could not do what it was asked
@@ -130,6 +131,16 @@ class PasswordError(SignInError):
 
 class SignInTriesError(AccessError):
     """Too many wrong passwords came for a name or from an address: no more are looked at for `wait_s`."""
+
+    retryable = True
+
+    def __init__(self, what: str, remedy: str = "", wait_s: float = 0.0) -> None:
+        super().__init__(what, remedy)
+        self.wait_s = wait_s
+
+
+class QuotaError(AccessError):
+    """What a user may do in a day was done; there is more in `wait_s`."""
 
     retryable = True
 

@@ -149,6 +149,16 @@ class Principal:
         """Who it is, as it is written beside what was done; "" for anybody."""
         return self.user or (self.token.name if self.token else "")
 
+    @property
+    def owner(self) -> str:
+        """Whose what it keeps for itself is; that of tokens of nobody is apart from that of every user."""
+        return self.user or (f"{GROUP_MARK}token {self.token.token_id}" if self.token else "")
+
+    @property
+    def manages(self) -> bool:
+        """Whether it manages the library, and so may see how all of it stands."""
+        return Right.ADMIN in self.rights
+
 
 ANONYMOUS = Principal()
 """The one person of a library: whoever comes in where nobody has to say who it is."""

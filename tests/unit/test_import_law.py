@@ -54,6 +54,7 @@ MODEL_FILES |= {
 MODEL_FILES |= {"llm.stock.opening"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {
+    "access",
     "app",
     "importing",
     "api",
@@ -112,9 +113,9 @@ SEES: dict[str, set[str]] = {
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
-    "api": OUTSIDE | {"access"},
+    "api": OUTSIDE,
     # it shows things in the shapes of the API, and runs tools as that runs questions
-    "mcp": {"app", "api"},
+    "mcp": {"access", "app", "api"},
 }
 
 # What shows things to users, and what of an app stands behind the verbs that they call.

@@ -33,6 +33,7 @@ _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.TokenError, 401),
     (errors.TokenTriesError, 429),
     (errors.SignInTriesError, 429),
+    (errors.QuotaError, 429),
     (errors.AccessError, 403),
     (errors.SettingsError, 422),
     (errors.PromptTooLongError, 422),
@@ -98,7 +99,7 @@ class Boundary:
                 status = next(code for kind, code in _STATUS if isinstance(error, kind))
                 challenge = _BEARER if isinstance(error, errors.SignInError) else _SCANNERS_TOO
                 body = ErrorOut(error=error.what, remedy=error.remedy)
-                wait_s = error.wait_s if isinstance(error, errors.SignInTriesError) else 0.0
+                wait_s: float = getattr(error, "wait_s", 0.0)
                 return HttpError(status, body, challenge=challenge, retry_after_s=wait_s)
             case RequestValidationError():
                 return HttpError(

@@ -33,12 +33,12 @@ class Callers:
         self._otherwise = NOBODY if login else ANONYMOUS
 
     async def principal(self, scope: Scope, wanted: Wanted) -> Principal:
-        """Return who asks.
+        """Return who asks, and note it in the scope: who is refused stands there, too.
 
         Raises `SignInError` and `TokenError` where that is not known and must be, and `AccessError` for
         whoever has no right to what is asked for.
         """
-        who = await self._known(scope)
+        who = scope["state"]["principal"] = await self._known(scope)
         if wanted.group.needs_token and who.token is None:
             raise TokenError("this address wants a token", "send it as: Authorization: Bearer TOKEN")
         if wanted.right is OPEN or who.may(wanted.right):

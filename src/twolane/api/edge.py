@@ -11,13 +11,15 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from twolane.api.auditing import Auditing
 from twolane.api.boundary import Boundary, HttpError
 from twolane.api.callers import Callers
 from twolane.api.drain import Drain
@@ -80,8 +82,10 @@ class Edge:
         boundary: Boundary,
         observer: Observer,
         drain: Drain,
+        auditing: Auditing,
     ) -> None:
         self._app = app
+        self._auditing = auditing
         self._drain = drain
         self._observer = observer
         self._hosts = hosts
@@ -96,14 +100,16 @@ class Edge:
             return
         headers = Headers(scope=scope)
         wanted = self._groups.of(scope)
-        scope.setdefault("state", {}).update(group=wanted.group, principal=NOBODY)
+        again = partial(self._callers.principal, scope, wanted)
+        scope.setdefault("state", {}).update(group=wanted.group, principal=NOBODY, asked_again=again)
         counted = self._drain.request() if wanted.group.waited_for else contextlib.nullcontext()
         with counted, self._observer.request(scope, headers, send) as observed:
             await self._answer(scope, wanted, receive, observed)
 
     async def _answer(self, scope: Scope, wanted: Wanted, receive: Receive, send: Send) -> None:
         group = wanted.group
-        sender = _Sender(send, page=group.page, drain=self._drain)
+        told = partial(self._auditing.tell, scope, wanted)
+        sender = _Sender(send, page=group.page, drain=self._drain, on_status=told)
         error = await self._let_in(scope, wanted) or self._refused(scope, group)
         if error is None:
             receive = _limited(receive, self._limit_bytes(group))
@@ -122,7 +128,7 @@ class Edge:
     async def _let_in(self, scope: Scope, wanted: Wanted) -> HttpError | None:
         """Note who asks, and return the error for whoever has no right to it."""
         try:
-            scope["state"]["principal"] = await self._callers.principal(scope, wanted)
+            await self._callers.principal(scope, wanted)
         except TwolaneError as error:
             return self._boundary.explain(error)
         return None
@@ -160,15 +166,17 @@ class Edge:
 class _Sender:
     """Passes messages on, with the headers that every response has."""
 
-    def __init__(self, send: Send, *, page: bool, drain: Drain) -> None:
+    def __init__(self, send: Send, *, page: bool, drain: Drain, on_status: Callable[[int], None]) -> None:
         self._send = send
         self._page = page
         self._drain = drain
+        self._on_status = on_status
         self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            self._on_status(message["status"])
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)

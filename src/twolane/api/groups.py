@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
+from twolane.access.audit import AuditAct
 from twolane.api.boundary import HttpError
 from twolane.principal import Right
 
@@ -24,7 +25,15 @@ OPEN: Final = None
 """In the place of a right: anybody may, whoever that is."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_TAKEN = {400, 413, 422, 503}
-_NEEDED = "_twolane_right"
+_NEEDED, _AUDITED = "_twolane_right", "_twolane_act"
+_ACTS = {
+    Right.ASK: AuditAct.ASKED,
+    Right.ADD: AuditAct.ADDED,
+    Right.CORRECT: AuditAct.CHANGED,
+    Right.ADMIN: AuditAct.MANAGED,
+}
+_FILE_ID = "file_id"
+_MOST_DIGITS = 18
 
 
 def needs(right: Right | None) -> Callable[[F], F]:
@@ -40,6 +49,20 @@ def needs(right: Right | None) -> Callable[[F], F]:
 def own_error(error: HttpError) -> dict[str, Any]:
     """Return an error in the shape of our own API."""
     return error.body.model_dump()
+
+
+def audited(act: AuditAct | None) -> Callable[[F], F]:
+    """Let a route stand in the audit as something else than by default; written right above its function.
+
+    By default what changes something stands there by the right that it needs, and what shows a file, one by
+    `{file_id}`, as seen; other reading does not.
+    """
+
+    def marked(endpoint: F) -> F:
+        setattr(endpoint, _AUDITED, act)
+        return endpoint
+
+    return marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +102,16 @@ class RouteGroup:
         right: Right | None = getattr(getattr(route, "endpoint", None), _NEEDED, otherwise)
         return right
 
+    def act(self, route: BaseRoute, method: str) -> AuditAct | None:
+        """Return what a request to one of its routes is in the audit; None where it is not in there."""
+        right = self.right(route, method)
+        if method in SAFE_METHODS:
+            otherwise = AuditAct.SAW if f"{{{_FILE_ID}}}" in getattr(route, "path", "") else None
+        else:
+            otherwise = _ACTS.get(right) if right else None
+        act: AuditAct | None = getattr(getattr(route, "endpoint", None), _AUDITED, otherwise)
+        return act
+
     def response(self, error: HttpError) -> Response:
         """Return an error as the group's clients read it."""
         if error.status in _NOT_TAKEN and self.not_taken_address:
@@ -93,10 +126,15 @@ UNKNOWN = RouteGroup(APIRouter(), reads=OPEN, changes=OPEN)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a request asks for: the group of its route, and the right that it needs."""
+    """What a request asks for: the group of its route, the right that it needs, and what it is in the audit.
+
+    `file_id` is the file that it is about, 0 for none.
+    """
 
     group: RouteGroup
     right: Right | None
+    act: AuditAct | None = None
+    file_id: int = 0
 
 
 class RouteGroups:
@@ -111,10 +149,16 @@ class RouteGroups:
         other_methods: RouteGroup | None = None
         for group in self._groups:
             for route in group.router.routes:
-                match = route.matches(scope)[0]
+                match, found = route.matches(scope)
                 if match is Match.FULL:
-                    return Wanted(group, group.right(route, method))
+                    file_id = _number(found.get("path_params", {}).get(_FILE_ID, 0))
+                    return Wanted(group, group.right(route, method), group.act(route, method), file_id)
                 if match is Match.PARTIAL and other_methods is None:
                     other_methods = group
         other = other_methods or UNKNOWN
         return Wanted(other, other.right(None, method))
+
+
+def _number(given: object) -> int:
+    text = str(given)
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS else 0

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from twolane.access.listening import check_listening
 from twolane.announced import AnnouncedServer, announce, withdraw
+from twolane.api.auditing import Auditing
 from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
@@ -36,6 +37,7 @@ from twolane.api.routes import (
     access,
     applied,
     ask,
+    audit,
     backups,
     conversations,
     copies,
@@ -47,6 +49,7 @@ from twolane.api.routes import (
     inbox,
     moved,
     page,
+    passkeys,
     pictures,
     placements,
     plans,
@@ -111,7 +114,9 @@ GROUPS = (
             systemone,
             mcp,
             session,
+            passkeys,
             access,
+            audit,
             status,
             events,
             page,
@@ -165,6 +170,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         boundary=shared.boundary,
         observer=Observer(shared.instruments),
         drain=shared.drain,
+        auditing=Auditing(app.access.audit),
     )
     api.add_middleware(_behind_proxies, server=app.settings.server)
     api.add_middleware(Manners, groups=groups)

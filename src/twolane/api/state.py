@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import anyio
@@ -19,7 +22,9 @@ from twolane.api.drain import Drain
 from twolane.api.schemas.status import StatusOut
 from twolane.api.status_streams import StatusStreams
 from twolane.api.streams import Slots
-from twolane.principal import Principal
+from twolane.errors import AccessError
+from twolane.lanes.snapshot import Snapshot
+from twolane.principal import Access, Principal, seeing
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -31,6 +36,17 @@ MAX_WATCHING = 8
 MAX_DRAWING = 6  # others wait, and take no thread of the routes meanwhile
 MAX_SIGNING_IN = 2  # each look at a password takes 64 MiB
 MAX_ORGANIZING = 8  # of which one goes on, and the others are refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Seer:
+    """For whom a status was made: what it may see, and whether it manages the library."""
+
+    access: Access | None
+    manages: bool = False
+
+
+_MANAGER = _Seer(None, manages=True)
 
 
 class Shared:
@@ -58,8 +74,7 @@ class Shared:
         self.drawing = anyio.CapacityLimiter(MAX_DRAWING)
         self.probing = anyio.CapacityLimiter(MAX_WATCHING)
         self.mcp: ASGIApp | None = None  # begins with the first request for it
-        self._newest: StatusOut | None = None
-        self._newest_at = 0.0
+        self._newest: dict[_Seer, tuple[StatusOut, float]] = {}
         self._looking = asyncio.Lock()
 
     def start_url(self) -> str:
@@ -69,16 +84,31 @@ class Shared:
             return url
         return f"{url}/?start={self.starts.make()}"
 
-    async def status(self, max_age_s: float) -> StatusOut:
-        """Return a status no older than this; many open pages share it."""
+    async def status(self, who: Principal, max_age_s: float) -> StatusOut:
+        """Return a status no older than this, as somebody may see it; many open pages share it."""
         async with self._looking:
-            if self._newest is None or time.monotonic() - self._newest_at > max_age_s:
-                self._newest = await anyio.to_thread.run_sync(self._look)
-                self._newest_at = time.monotonic()
-            return self._newest
+            whole = await self._kept(_MANAGER, self._look, max_age_s)
+            if who.manages:
+                return whole
+            seer = _Seer(who.access)
+            return await self._kept(seer, partial(self._narrow, whole, seer), max_age_s)
+
+    async def _kept(self, seer: _Seer, look: Callable[[], StatusOut], max_age_s: float) -> StatusOut:
+        now = time.monotonic()
+        self._newest = {key: kept for key, kept in self._newest.items() if now - kept[1] <= max_age_s}
+        if seer not in self._newest:
+            self._newest[seer] = await anyio.to_thread.run_sync(look), time.monotonic()
+        return self._newest[seer][0]
 
     def _look(self) -> StatusOut:
-        snapshot = self.app.poller.snapshot()
+        with seeing(None):
+            return self._told(self.app.poller.snapshot())
+
+    def _narrow(self, whole: StatusOut, seer: _Seer) -> StatusOut:
+        with seeing(seer.access):
+            return self._told(self.app.poller.narrowed(whole.snapshot))
+
+    def _told(self, snapshot: Snapshot) -> StatusOut:
         return StatusOut(
             ready=snapshot.ready,
             waiting=snapshot.waiting,
@@ -99,6 +129,16 @@ def asks_of(settings: Settings) -> Slots:
 def shared(request: Request) -> Shared:
     """Return the shared state of the request's server."""
     return cast(Shared, request.app.state.shared)
+
+
+async def is_as_before(request: Request) -> bool:
+    """Say whether a request that lasts would be let in again now, and see the same."""
+    before = principal(request)
+    try:
+        now: Principal = await request.state.asked_again()
+    except AccessError:
+        return False
+    return (now.access, now.rights) == (before.access, before.rights)
 
 
 def principal(request: Request) -> Principal:

@@ -21,6 +21,7 @@ from twolane.cli import (
     add,
     apply,
     ask,
+    audit,
     backup,
     bundle,
     compare,
@@ -166,6 +167,7 @@ cli.command("share")(sharing.share)
 cli.command("unshare")(sharing.unshare)
 cli.command("shares")(sharing.shares)
 cli.add_typer(tokens.cli, name="tokens")
+cli.command("audit")(audit.audit)
 cli.add_typer(mail.cli, name="mail")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)

@@ -15,10 +15,11 @@ from twolane.cli.output import Output
 from twolane.documents import Classification, FileRecord, display_path
 
 ACCEPT, NONE, SEARCH, SKIP, UNDO, QUIT = "y", "0", "/", "s", "u", "q"
+WALKED = "jk"  # lead from file to file on the page, and so stand for no category here either
 HELP = "y or Enter accepts, a digit or letter another, / searches, 0 none of these, s skips, u undoes, q ends"
 TOP = 5
 # the keys of the categories after the first: digits for the likeliest, then letters that mean nothing else
-_LETTERS = [letter for letter in string.ascii_lowercase if letter not in {ACCEPT, SKIP, UNDO, QUIT}]
+_LETTERS = [letter for letter in string.ascii_lowercase if letter not in {ACCEPT, SKIP, UNDO, QUIT, *WALKED}]
 _MOST_TEXT_LINES = 14
 _NARROWEST = 24
 

@@ -50,6 +50,21 @@ class ServerSettings(Frozen):
     )
     tls_key: Guarded[str] = Field("", description="the file with that certificate's key")
     upload_limit_bytes: Harmless[int] = Field(268_435_456, ge=1, description="largest upload")
+    quota_questions_per_day: Harmless[int] = Field(
+        0, ge=0, description="so many questions a user or token may ask a day (UTC); 0 is without limit"
+    )
+    quota_upload_bytes_per_day: Harmless[int] = Field(
+        0, ge=0, description="so much a user or token may add a day (UTC); 0 is without limit"
+    )
+    uploads: Guarded[Literal["own", "shared"]] = Field(
+        "own", description="whose the files are that users add: their own, or everybody's"
+    )
+    audit_days: Harmless[int] = Field(
+        365, ge=1, le=36_500, description="so long it is kept who did what, where there are users"
+    )
+    audit_questions: Guarded[bool] = Field(
+        False, description="true: the audit has the words of questions and searches, too"
+    )
     mcp: Guarded[Literal["all", "read", "off"]] = Field(
         "all", description="which tools agents find at /mcp: all, those that only read, or none"
     )

@@ -12,6 +12,7 @@ from twolane.copies.find import CopyFinder
 from twolane.copies.names import newest_version
 from twolane.documents import FileRecord, display_path
 from twolane.errors import ConflictError, NotFoundError
+from twolane.principal import seeing
 from twolane.store.base import Copied
 from twolane.store.scanned import Files
 from twolane.store.values import CopyGroup, CopyGroups, CopyKind, CopyPair, FileCopy, RelatedDocuments
@@ -99,6 +100,7 @@ class Copies:
             )
         return self.of(file_id)
 
+    @seeing(None)  # what is found is kept, for everybody
     def look(self) -> None:
         """Seek the copies of the first documents whose copies are to be sought; workers seek the others'."""
         self._finder.look(_LOOKED_AT_ONCE)

@@ -19,6 +19,7 @@ from twolane.files.contents import Contents
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
 from twolane.files.taken_out.exclusion_check import ExclusionCheck
+from twolane.principal import seeing
 from twolane.store.base import Catalogue, Documents
 from twolane.store.scanned import Files, MovedFile
 from twolane.store.taken_out import TakingOutRows
@@ -69,12 +70,13 @@ class Intake:
         priority: int | None = None,
         leave: Callable[[FileSeen], bool] = lambda _: False,
         named: bool = False,
+        owner: str = "",
     ) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         A few files that are named one by one (20 at most, and no folder) go before folders, as uploads do,
         unless a `priority` is given. What `leave` is true of stays as it is known. What is excluded is left
-        out, but paths that a person has `named` are excluded no more.
+        out, but paths that a person has `named` are excluded no more. What is new is the `owner`'s.
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
@@ -86,6 +88,8 @@ class Intake:
             priority = SOON_PRIORITY if is_few else 0
         check = ExclusionCheck.admitting(self._store, roots) if named else ExclusionCheck(self._store)
         found = self._scanned(roots, check)
+        if owner:
+            found = (replace(one, owner=owner) if isinstance(one, FileSeen) else one for one in found)
         return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave, again=named)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
@@ -111,6 +115,7 @@ class Intake:
         except BlobsError as error:
             _log.warning("files that were moved are kept by the next scan of their folder: %s", error)
 
+    @seeing(None)  # a name is taken, and a content kept, whoever sees them
     def _take_in(
         self,
         found: Iterable[FileSeen | FileSkipped],

@@ -96,10 +96,16 @@ class Library:
         self._intake.keep(paths)
 
     def save_upload(
-        self, name: str, chunks: Iterable[bytes], *, within: str = UPLOADS, soon: bool = True
+        self,
+        name: str,
+        chunks: Iterable[bytes],
+        *,
+        within: str = UPLOADS,
+        soon: bool = True,
+        owner: str = "",
     ) -> Upload:
         """Keep and queue an uploaded file; see `Uploads.save`."""
-        return self._uploads.save(name, chunks, within=within, soon=soon)
+        return self._uploads.save(name, chunks, within=within, soon=soon, owner=owner)
 
     # what is known of them
 

@@ -48,18 +48,23 @@ class Uploads:
         self._intake = intake
         self._unread: dict[str, Path] = {}  # the last ones, by the hash of their content
 
-    def save(self, name: str, chunks: Iterable[bytes], *, within: str = UPLOADS, soon: bool = True) -> Upload:
+    def save(
+        self,
+        name: str,
+        chunks: Iterable[bytes],
+        *,
+        within: str = UPLOADS,
+        soon: bool = True,
+        owner: str = "",
+    ) -> Upload:
         """Keep an uploaded file in a folder of the library's own, and queue it, `soon` before all else.
 
         The name is reduced to its last part and made unique. What has been read already and is still there
-        is not kept a second time, nor what was uploaded here just before.
+        is not kept a second time, nor what was uploaded here just before; what the uploader does not see is
+        not there. With an `owner` it is that user's, in a folder apart.
         Raises `TwolaneError` where it is too large.
         """
-        folder = (self._settings.data_dir / within).resolve()  # as the catalogue knows its files
-        if self._settings.blobs_url.get_secret_value():
-            # Chat servers on other machines use the same folder name, but each sees only its own files.
-            folder /= socket.gethostname()
-        limit_bytes = self._settings.server.upload_limit_bytes
+        folder, limit_bytes = self._folder(within, owner), self._settings.server.upload_limit_bytes
         path = made = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         with path.open("rb") as file:
             document = hash_of(file)
@@ -76,13 +81,13 @@ class Uploads:
                 path.unlink(missing_ok=True)
                 path, known = same, None
         if known is not None:
-            if not _is_same_file(
-                path, known.path
-            ):  # the same sent twice at once may have taken this very one
+            # the same sent twice at once may have taken this very one
+            if not _is_same_file(path, known.path):
                 path.unlink(missing_ok=True)
             return Upload(known, is_new=False)
         try:
-            self._intake.add([path], priority=SOON_PRIORITY if soon else 0, named=True)
+            priority = SOON_PRIORITY if soon else 0
+            self._intake.add([path], priority=priority, named=True, owner=owner)
         except TwolaneError:
             made.unlink(missing_ok=True)  # the user gets the error and can upload it again
             raise
@@ -92,6 +97,15 @@ class Uploads:
         for oldest in [*self._unread][:-_UNREAD_KEPT]:
             self._unread.pop(oldest, None)
         return Upload(record, is_new=True)
+
+    def _folder(self, within: str, owner: str) -> Path:
+        folder = (self._settings.data_dir / within).resolve()  # as the catalogue knows its files
+        if owner:
+            folder /= f"@{owner}"
+        if self._settings.blobs_url.get_secret_value():
+            # Chat servers on other machines use the same folder name, but each sees only its own files.
+            folder /= socket.gethostname()
+        return folder
 
     def _same_beside(self, path: Path, name: str, document: str) -> Path | None:
         """Return the same content under the same name: a process that died may have kept it."""

@@ -140,6 +140,25 @@ class Poller:
         lanes = tuple(self.told_lane(name) for name in self._lanes)
         return self._composed(lanes, self.embedder(), self._catalogue(), self._wakeups())
 
+    def narrowed(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot as it is for somebody who does not manage the library. Raises `StoreError`.
+
+        Files are counted and named that this thread may see; of the machine it says nothing.
+        """
+        return replace(
+            snapshot,
+            lanes=tuple(replace(lane, url="") for lane in snapshot.lanes),
+            counts=self._store.counts(),
+            jobs=jobs_by_step(self._steps, self._store.job_counts()),
+            working=(),
+            troubles=tuple(_troubles_in(self._store)),
+            proof=None,
+            folders=(),
+            backup_fault="",
+            placements=self._store.placements.count(),
+            settings=None,
+        )
+
     def recent(self, limit_s: float = LOOK_S) -> Snapshot:
         """Return what was polled at most about a second ago; never waits longer than the limit."""
         deadline = time.monotonic() + limit_s
@@ -241,7 +260,7 @@ class Poller:
             self._store.counts(),
             jobs_by_step(self._steps, self._store.job_counts()),
             tuple(self._workers.everywhere()),
-            tuple(self._troubles()),
+            tuple(_troubles_in(self._store)),
             self._proof(),
             # what goes over the wire is text, which a path need not be
             tuple(replace(one, path=Path(display_path(one.path))) for one in self._folders()),
@@ -253,11 +272,6 @@ class Poller:
             return self._catalogue()
         except StoreError:
             return None
-
-    def _troubles(self) -> Iterator[Trouble]:
-        for job in self._store.parked(_MOST_TROUBLES):
-            with suppress(NotFoundError):  # its file has just been deleted from the catalogue
-                yield Trouble(display_path(self._store.file(job.file_id).path.name), job.error)
 
     def _size_bytes(self, name: LaneName) -> int:
         """Return the size of a lane's model; asked for once, in a thread, as listing models may take long."""
@@ -321,6 +335,12 @@ class _Poll(Generic[T]):
                 self._asking, self._answer, self._answered_at = False, answer, time.monotonic()
                 self._took_s = self._answered_at - began
                 self._changed.notify_all()
+
+
+def _troubles_in(store: Polled) -> Iterator[Trouble]:
+    for job in store.parked(_MOST_TROUBLES):
+        with suppress(NotFoundError):  # its file has just been deleted from the catalogue
+            yield Trouble(display_path(store.file(job.file_id).path.name), job.error)
 
 
 def _health_of(opened: Callable[[], Runtime]) -> Health:

@@ -9,22 +9,32 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from twolane.access.audit import AuditAct
+from twolane.principal import ANONYMOUS, Principal, Right
+
 if TYPE_CHECKING:
     from twolane.app import App
 
 DECIDED_BY = "mcp"
-"""Who decided, in the history of a document, where a tool was called to decide."""
+"""Who decided, in the history of a document, where a tool was called to decide by nobody that has a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCaller:
     """Whose library a tool works on; with `is_owner` the caller has started this process on this machine.
 
-    Only an owner names paths. What an owner queues is done in this process: there may be no server.
+    Only an owner names paths. What an owner queues is done in this process: there may be no server. `who`
+    asks, and a call sees and does what that may.
     """
 
     app: App
     is_owner: bool
+    who: Principal = ANONYMOUS
+
+    @property
+    def by(self) -> str:
+        """Who decides, where a call does, in the history of a document."""
+        return self.who.by or DECIDED_BY
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,8 @@ class LibraryTool:
 
     It may take long between two of its yields only where it cannot be broken off. `asks` says that it waits
     for the chat model, `reads` that it changes nothing, `adds` that it changes nothing that is there, and
-    `again` that a second call with the same arguments changes nothing more. What `takes_paths` has is for
-    owners alone.
+    `again` that a second call with the same arguments changes nothing more. `right` is what its caller must
+    have, `act` what it is in the audit, and what `takes_paths` has is for owners alone.
     """
 
     name: str
@@ -73,6 +83,8 @@ class LibraryTool:
     takes: type[BaseModel]
     gives: type[BaseModel]
     run: Run
+    right: Right = Right.READ
+    act: AuditAct | None = None
     asks: bool = False
     reads: bool = True
     adds: bool = True

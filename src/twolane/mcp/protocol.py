@@ -6,10 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
+import anyio.to_thread
 from mcp.server import Server, ServerRequestContext
 from mcp.server.caching import CacheHint
 from mcp.server.stdio import stdio_server
@@ -30,9 +31,10 @@ from starlette.types import Receive, Scope, Send
 
 from twolane.api.boundary import Boundary
 from twolane.api.streams import TICK_S, End, Feed, Slots, stopping
-from twolane.errors import TwolaneError
+from twolane.errors import AccessError, TwolaneError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.tools import TOOLS
+from twolane.principal import seeing
 
 MOST_CALLS = 16
 _TOOLS_KEPT_MS = 600_000
@@ -72,7 +74,7 @@ class McpServer:
             get_tool_input_schema=schemas.get,
             on_list_tools=self._list,
             on_call_tool=self._call,
-            cache_hints={"tools/list": CacheHint(ttl_ms=_TOOLS_KEPT_MS, scope="public")},
+            cache_hints={"tools/list": CacheHint(ttl_ms=_TOOLS_KEPT_MS, scope="private")},
         )
         # Spans are our own: of what runs here, without a name or an id that a client makes up. Where more is
         # logged than usual, theirs would hold sessions' ids and what passes over the wire.
@@ -81,9 +83,12 @@ class McpServer:
             logging.getLogger(name).setLevel(logging.WARNING)
 
     async def _list(
-        self, _: ServerRequestContext[Any, Any], __: PaginatedRequestParams | None
+        self, context: ServerRequestContext[Any, Any], _: PaginatedRequestParams | None
     ) -> ListToolsResult:
-        return ListToolsResult(tools=self._listed)
+        caller = self._caller_of(context)
+        return ListToolsResult(
+            tools=[one for one in self._listed if caller.who.may(self._tools[one.name].right)]
+        )
 
     async def _call(
         self, context: ServerRequestContext[Any, Any], params: CallToolRequestParams
@@ -91,19 +96,62 @@ class McpServer:
         tool = self._tools.get(params.name)
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"there is no tool {params.name[:100]!r}")
+        caller = self._caller_of(context)
         try:
-            return await self._run(tool, params.arguments or {}, context)
+            if not caller.who.may(tool.right):
+                raise AccessError(
+                    f"{caller.who.by or 'you'} may not use {tool.name}",
+                    f"it needs the right to {tool.right.words}",
+                )
+            with seeing(caller.who.access):
+                result = await self._run(tool, params.arguments or {}, context, caller)
+            self._note(tool, params.arguments or {}, context, caller)
+            return result
         except ValidationError as error:
             return _failed(_invalid(error), f"see the schema of {tool.name}")
         except TwolaneError as error:
             return self._explained(error)
 
+    def _note(
+        self,
+        tool: LibraryTool,
+        arguments: dict[str, Any],
+        context: ServerRequestContext[Any, Any],
+        caller: ToolCaller,
+    ) -> None:
+        """Write down what a tool did."""
+        if tool.act is None:
+            return
+        client = context.request.client if context.request is not None else None
+        asked = caller.app.settings.server.audit_questions
+        words = str(arguments.get("question") or arguments.get("query") or "") if asked else ""
+        caller.app.access.audit.tell(
+            caller.who,
+            tool.act,
+            target=words,
+            file_id=int(arguments.get("file_id") or 0),
+            sender=client.host if client else "",
+            detail=f"tool {tool.name}",
+        )
+
+    def _caller_of(self, context: ServerRequestContext[Any, Any]) -> ToolCaller:
+        """Return who asks for this: a session goes on over requests of which each says it for itself."""
+        if context.request is None:
+            return self._caller
+        return replace(self._caller, who=context.request.state.principal)
+
     async def _run(
-        self, tool: LibraryTool, arguments: dict[str, Any], context: ServerRequestContext[Any, Any]
+        self,
+        tool: LibraryTool,
+        arguments: dict[str, Any],
+        context: ServerRequestContext[Any, Any],
+        caller: ToolCaller,
     ) -> CallToolResult:
         """Run a tool in a thread, tell its progress, and return its result; being cancelled stops it."""
-        given = tool.takes.model_validate(_allowed(tool, arguments, self._caller))
-        feed = Feed(lambda: tool.run(self._caller, given), self._asks if tool.asks else self._calls)
+        given = tool.takes.model_validate(_allowed(tool, arguments, caller))
+        if tool.asks:
+            await anyio.to_thread.run_sync(caller.app.access.quotas.ask, caller.who)
+        feed = Feed(lambda: tool.run(caller, given), self._asks if tool.asks else self._calls)
         result, told = None, _Told(context)
         try:
             while True:

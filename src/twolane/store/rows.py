@@ -57,6 +57,7 @@ def file_of(row: Row) -> FileRecord:
         tags=tuple(json.loads(row["tags"])),
         copies=row["copies"],
         placed_by=row["placed_by"],
+        owner=row["owner"],
     )
 
 

@@ -93,6 +93,9 @@ class FileWriter(Protocol):
     def mark_gone(self, paths: Sequence[Path]) -> None:
         """Mark files as gone: searches no longer find their passages."""
 
+    def set_owner(self, file_ids: Sequence[int], owner: str) -> None:
+        """Make files somebody's, "" for everybody's."""
+
     def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
         """Set a file's state and note."""
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from twolane.errors import StoreError
+from twolane.principal import current_access, seeing
 
 Values = Mapping[str, object]
 T = TypeVar("T")
@@ -28,6 +29,13 @@ class Session(Protocol):
     Every statement may use `now`, in seconds since the epoch. It is NULL where the server's own clock counts:
     `moment(now)` is then the time of that clock.
     """
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether its statements read the whole library, and not what somebody may see of it."""
+
+    def of_all(self) -> Session:
+        """Return the same transaction as one that sees all, for what is kept in memory for everybody."""
 
     def rows(self, name: str, /, values: Values | None = None, **more: object) -> Sequence[Row]:
         """Run a statement and return its rows."""
@@ -52,9 +60,18 @@ class Session(Protocol):
 class Database(ABC):
     """A library's sessions. It obeys `Session` itself: there each verb is a transaction of its own.
 
-    Within a transaction of the same thread reading sees what that has written, unless it reads what is
-    `committed`.
+    Reading is held to what the thread may see (`principal.current_access`). Within a transaction of the same
+    thread it sees all, and what that has written, unless it reads what is `committed`.
     """
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether reading now would see the whole library."""
+        return current_access() is None
+
+    def of_all(self) -> Session:
+        """Return the library as one who sees all of it reads it."""
+        return _WholeDatabase(self)
 
     @abstractmethod
     def read(self, work: Callable[[Session], T], *, committed: bool = False, whole: bool = False) -> T:
@@ -95,11 +112,36 @@ class Database(ABC):
         return self.write(lambda session: session.run_many(name, rows, **shared))
 
 
+class _WholeDatabase(Database):
+    """A library of which every reader sees all."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def sees_all(self) -> bool:
+        return True
+
+    def read(self, work: Callable[[Session], T], *, committed: bool = False, whole: bool = False) -> T:
+        with seeing(None):
+            return self._database.read(work, committed=committed, whole=whole)
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        return self._database.write(work)
+
+    def writing(self, *, synced: bool = False) -> AbstractContextManager[Session]:
+        return self._database.writing(synced=synced)
+
+
 class FrozenDatabase(Database):
     """One session as a database that is only read: everything is of the moment of its transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    @property
+    def sees_all(self) -> bool:
+        return self._session.sees_all
 
     def read(self, work: Callable[[Session], T], *, committed: bool = False, whole: bool = False) -> T:  # noqa: ARG002 - it is both
         return work(self._session)

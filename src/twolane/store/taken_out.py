@@ -42,7 +42,8 @@ class Exclusion:
 class Removal:
     """A file that was taken out of the library; times are in seconds since the epoch, 0 where it is not so.
 
-    With `is_trashed` the file itself went into the system's trash: to `trashed`, where that is known.
+    With `is_trashed` the file itself went into the system's trash: to `trashed`, where that is known. `owner`
+    is whose the file was.
     """
 
     removal_id: int
@@ -54,6 +55,7 @@ class Removal:
     by: str = ""
     at: float = 0.0
     restored_at: float = 0.0
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ import { follow } from "./common/api.js";
 import { box, el, toastTrouble } from "./common/dom.js";
 import { addressOf } from "./common/places.js";
 import { onPlace, place } from "./common/router.js";
-import { say, speak } from "./common/say.js";
+import { isChosen, say, speak } from "./common/say.js";
+import { loadSession } from "./common/session.js";
 import { onStatus, tellStatus } from "./common/standing.js";
+import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 
 /** @import { Place, View } from "./common/places.js" */
 /**
@@ -17,7 +19,7 @@ import { onStatus, tellStatus } from "./common/standing.js";
 
 /** @type {Record<View | "panel", Part>} */
 const PARTS = {
-  ask: { styles: ["ask/ask", "ask/talks"], start: async () => (await import("./ask/view.js")).startAsking() },
+  ask: { styles: ["ask/ask", "ask/talks", "search/search"], start: async () => (await import("./ask/view.js")).startAsking() },
   search: { styles: ["search/search"], start: async () => (await import("./search/view.js")).startSearch() },
   files: { styles: ["files/files", "panel/panel"], start: async () => {
     const [{ startFiles }, { startUploads }, { startShared }, { startAgain }] = await Promise.all([
@@ -117,10 +119,26 @@ function lead(link, at) {
   else link.removeAttribute("aria-current");
 }
 
+/** What a user has set elsewhere holds here, too, unless it was set otherwise in this browser. */
+async function greet() {
+  const { settings = {} } = await loadSession() ?? {};
+  if (settings["theme"] && theme() === "auto") chooseTheme(settings["theme"]);
+  if (settings["language"] && !isChosen()) {
+    await speak(settings["language"]);
+    location.reload(); // what is built already speaks the other one
+  }
+}
+
 async function start() {
+  wearTheme();
   await speak();
+  greet();
   onPlace(showView);
   wide.addEventListener("change", () => showView(place()));
+  once("account", async () => {
+    await style("account/account");
+    await (await import("./account/view.js")).startAccount();
+  }).catch(() => {}); // the page does without it, and a reload shows it
   const { showDisconnected, showStrip } = await import("./lanes/strip.js");
   onStatus(showStrip);
   onStatus(({ snapshot }) => { box("review-waiting").textContent = String(snapshot.counts.files.review || ""); });

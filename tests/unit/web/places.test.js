@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { NO_SEARCH } from "../../../src/twolane/web/search/wanted.js";
+import { NO_SEARCH } from "../../../src/twolane/web/common/sought.js";
 import { NO_FILTERS, addressOf, placeAt } from "../../../src/twolane/web/common/places.js";
 
 const START = { view: "ask", conversation: "", filters: NO_FILTERS, file: null, page: null, plan: "", part: "", search: NO_SEARCH };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { partsOf, snippet } from "../../../src/twolane/web/search/hits.js";
-import { NO_SEARCH, everywhere, inAddress, narrowedBy, queryOf, wantedAt } from "../../../src/twolane/web/search/wanted.js";
+import { NO_SEARCH, everywhere, inAddress, narrowedBy, queryOf, wantedAt } from "../../../src/twolane/web/common/sought.js";
 
 const BILLS = { ...NO_SEARCH, q: "bill & more", category: "invoice", since: "2025-01-01", kind: "image/*", sort: "newest" };
 

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from twolane.answers import Turn
+from twolane.principal import Access, current_access
 
 _MOST_KEPT = 256
 
@@ -15,18 +16,19 @@ class RecentlyTold:
     """What was told in place of each of the last answers; safe to use from several threads.
 
     Clients send a conversation back as they were told it: with the sources numbered anew, and with refusals
-    among the answers.
+    among the answers. Nobody is given what another was told.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, str | None] = OrderedDict()
+        self._kept: OrderedDict[tuple[Access | None, str], str | None] = OrderedDict()
 
     def keep(self, told: str, answer: str | None) -> None:
         """Remember the answer that was told so; None where it was a refusal."""
+        key = current_access(), told.strip()
         with self._lock:
-            self._kept[told.strip()] = answer
-            self._kept.move_to_end(told.strip())
+            self._kept[key] = answer
+            self._kept.move_to_end(key)
             if len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
 
@@ -35,8 +37,9 @@ class RecentlyTold:
 
         An answer that is not here any more, or that another server gave, stays as it was told.
         """
+        access = current_access()
         with self._lock:
-            answers = [self._kept.get(turn.answer, turn.answer) for turn in told]
+            answers = [self._kept.get((access, turn.answer), turn.answer) for turn in told]
         return [
             Turn(turn.question, answer)
             for turn, answer in zip(told, answers, strict=True)

@@ -14,6 +14,7 @@ from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
 from twolane.api.answering import wire_events
+from twolane.api.auditing import asking
 from twolane.api.boundary import HttpError
 from twolane.api.compat.footnotes import PageLinks
 from twolane.api.compat.foreign import Chore, PutQuestion
@@ -57,6 +58,8 @@ async def reply(
     Raises a `TwolaneError` for what fails before the first word, and `stopping` where the client is gone.
     """
     state = shared(request)
+    if isinstance(asked, PutQuestion):
+        await asking(request, asked.question)
     told = partial(_told, state, asked, PageLinks(str(request.base_url)), most_tokens)
     feed = Feed(told, state.asks)
     batches = _batches(state, feed)

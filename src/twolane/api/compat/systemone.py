@@ -28,7 +28,7 @@ from twolane.api.compat.decisions import (
     text_of,
 )
 from twolane.api.compat.names import MODEL
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, audited
 from twolane.api.schemas.classification import TEXT_LIMIT_CHARS
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
@@ -61,6 +61,7 @@ GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=foreig
 
 
 @router.post("/systemone", summary="Ask questions with given answers about a text")
+@audited(None)
 async def systemone(asked: SystemOneIn, request: Request) -> SystemOneOut:
     """Answers with the probability of every option, by rules, vectors and the small model; nothing is kept.
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from twolane.access.audit import AuditAct
 from twolane.api import API_PREFIX
 from twolane.api.answering import WireEvent
 from twolane.api.following import followed
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, audited
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.plans import PastMoveOut, PathText, PlanOut, PlanProgressOut
 from twolane.api.state import Shared, shared
@@ -60,6 +61,7 @@ OfPath = Annotated[PathText, Query(description="only moves from or to this path"
 
 
 @router.post("/plans/{name}/apply", summary="Apply a plan", response_class=Response, responses=_STREAM)
+@audited(AuditAct.MOVED)
 async def apply(name: str, request: Request) -> Response:
     """Moves files, and tells how far it is; nothing is ever replaced. What was interrupted goes on.
 
@@ -70,6 +72,7 @@ async def apply(name: str, request: Request) -> Response:
 
 
 @router.post("/plans/{name}/undo", summary="Undo a plan", response_class=Response, responses=_STREAM)
+@audited(AuditAct.MOVED)
 async def undo(name: str, request: Request) -> Response:
     """Brings files back to where they were, as they were, and tells how far it is; edits since are kept.
 
@@ -80,6 +83,7 @@ async def undo(name: str, request: Request) -> Response:
 
 
 @router.post("/plans/{name}/moves/{number}/undo", summary="Undo one move of a plan")
+@audited(AuditAct.MOVED)
 def undo_move(name: str, number: Annotated[int, Path(ge=1, le=1_000_000_000)], request: Request) -> PlanOut:
     """Brings one file back to where it was, as it was. While another plan is under way, it is refused."""
     return PlanOut.model_validate(shared(request).app.organizer.undo_move(name, number))

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.answering import WholeAnswer, WireEvent, wire_events
+from twolane.api.auditing import asking
 from twolane.api.following import followed
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.asking import (
@@ -93,10 +94,11 @@ async def ask(question: AskIn, request: Request) -> Response:
 
     Closing the connection stops the model. Within a conversation, question and answer are kept.
     """
-    state, owner = shared(request), principal(request).user or ""
+    state, owner = shared(request), principal(request).owner
     if question.conversation_id:  # a status of its own, where the stream could only end in an error
         there = partial(state.app.conversations.get, question.conversation_id, owner, turns=False)
         await anyio.to_thread.run_sync(there)
+    await asking(request, question.question)
     feed = Feed(lambda: _answer(state.app, question, owner), state.asks)
     if _wants_json(request):
         async with feed.awaited_by(request):
@@ -131,13 +133,16 @@ async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
 def _answer(app: App, question: AskIn, owner: str) -> Iterator[WireEvent]:
     if not question.conversation_id:
         history = [turn.turn() for turn in question.history]
-        return wire_events(app, app.ask(question.question, history, without=question.without))
+        return wire_events(
+            app, app.ask(question.question, history, question.filter, without=question.without)
+        )
     events = app.conversations.answer(
         question.conversation_id,
         question.question,
-        lambda history: app.ask(question.question, history, without=question.without),
+        lambda history: app.ask(question.question, history, question.filter, without=question.without),
         replaces=question.replaces_turn or 0,
         without=question.without,
+        within=question.within,
         owner=owner,
     )
     return wire_events(app, events)

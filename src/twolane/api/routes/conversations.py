@@ -8,9 +8,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from twolane.access.audit import AuditAct
 from twolane.answers import Conversation
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, audited
 from twolane.api.schemas.conversations import (
     ConversationIn,
     ConversationOut,
@@ -40,6 +41,7 @@ def conversations(
 
 
 @router.post("/conversations", summary="Begin a conversation")
+@audited(AuditAct.CHANGED)
 def start(request: Request, new: ConversationIn) -> ConversationOut:
     started = shared(request).app.conversations.start(new.title, _owner(request))
     return ConversationOut.model_validate(started)
@@ -52,12 +54,14 @@ def conversation(conversation_id: str, request: Request) -> ConversationTurnsOut
 
 
 @router.patch("/conversations/{conversation_id}", summary="Rename a conversation")
+@audited(AuditAct.CHANGED)
 def rename(conversation_id: str, title: ConversationTitleIn, request: Request) -> ConversationOut:
     renamed = shared(request).app.conversations.rename(conversation_id, title.title, _owner(request))
     return ConversationOut.model_validate(renamed)
 
 
 @router.delete("/conversations/{conversation_id}", summary="Delete a conversation", status_code=204)
+@audited(AuditAct.REMOVED)
 def delete(conversation_id: str, request: Request) -> None:
     """With all its turns, for good."""
     shared(request).app.conversations.delete(conversation_id, _owner(request))
@@ -69,6 +73,7 @@ def delete(conversation_id: str, request: Request) -> None:
     response_class=Response,
     responses={200: {"content": {"text/markdown": {}, "application/json": {}}}},
 )
+@audited(AuditAct.EXPORTED)
 def export(
     conversation_id: str,
     request: Request,
@@ -93,4 +98,4 @@ def _shown(request: Request, whole: Conversation) -> ConversationTurnsOut:
 
 
 def _owner(request: Request) -> str:
-    return principal(request).user or ""
+    return principal(request).owner

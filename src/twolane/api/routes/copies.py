@@ -36,12 +36,12 @@ def of_file(file_id: int, request: Request) -> CopyGroupOut:
 @router.put("/files/{file_id}/copies/{other_id}", summary="Say whether two files are the same paper")
 def decide(file_id: int, other_id: int, decision: SameIn, request: Request) -> CopyGroupOut:
     """It stands over what is found. Returns the copies of the first."""
-    by = principal(request).user or ""
+    by = principal(request).by
     return CopyGroupOut.of(shared(request).app.copies.decide(file_id, other_id, same=decision.same, by=by))
 
 
 @router.post("/files/{file_id}/copies/{other_id}/undo", summary="Take the word on two files back")
 def undo(file_id: int, other_id: int, request: Request) -> CopyGroupOut:
     """What was found of them stands again. Returns the copies of the first."""
-    by = principal(request).user or ""
+    by = principal(request).by
     return CopyGroupOut.of(shared(request).app.copies.undo(file_id, other_id, by=by))

@@ -57,14 +57,14 @@ def undo(
     change: Annotated[int, Query(ge=0, description="its number; 0: the last that a person made")] = 0,
 ) -> CorrespondentsChangeOut | None:
     """Null where there is no such change, or none at all."""
-    by = principal(request).user or ""
+    by = principal(request).by
     undone = shared(request).app.correspondents.undo(change, by=by)
     return None if undone is None else CorrespondentsChangeOut.model_validate(undone)
 
 
 @router.put("/correspondents/{correspondent_id}", summary="Rename a correspondent")
 def rename(correspondent_id: int, name: RenameIn, request: Request) -> CorrespondentOut:
-    by = principal(request).user or ""
+    by = principal(request).by
     renamed = shared(request).app.correspondents.rename(correspondent_id, name.name, by=by)
     return CorrespondentOut.model_validate(renamed)
 
@@ -72,7 +72,7 @@ def rename(correspondent_id: int, name: RenameIn, request: Request) -> Correspon
 @router.post("/correspondents/{correspondent_id}/merge", summary="Say that two are the same")
 def merge(correspondent_id: int, other: MergeIn, request: Request) -> CorrespondentOut:
     """All spellings of the other one are its own from then on."""
-    by = principal(request).user or ""
+    by = principal(request).by
     merged = shared(request).app.correspondents.merge(correspondent_id, other.other, by=by)
     return CorrespondentOut.model_validate(merged)
 
@@ -80,6 +80,6 @@ def merge(correspondent_id: int, other: MergeIn, request: Request) -> Correspond
 @router.post("/correspondents/{correspondent_id}/part", summary="Take a spelling out of a correspondent")
 def part(correspondent_id: int, spelling: PartIn, request: Request) -> CorrespondentOut:
     """Returns the new one; no evidence merges the two again."""
-    by = principal(request).user or ""
+    by = principal(request).by
     own = shared(request).app.correspondents.part(correspondent_id, spelling.spelling, by=by)
     return CorrespondentOut.model_validate(own)

@@ -12,11 +12,11 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.status import StatusOut
-from twolane.api.state import Shared, principal, shared
+from twolane.api.state import Shared, is_as_before, principal, shared
 from twolane.api.status_streams import StatusStream
 from twolane.api.streams import PING_EVERY_S, EventStream, event_bytes, ping_bytes, retry_bytes
 from twolane.errors import TwolaneError
-from twolane.principal import Right
+from twolane.principal import Principal, Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["status"])
 GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, waited_for=False)  # the feed has no end
@@ -24,6 +24,7 @@ GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, waited_for=Fals
 POLL_S = 1.0
 LONGEST_S = 3600.0
 LATER_S = 60.0
+CHECK_EVERY_S = 3.0
 
 
 @router.get(
@@ -38,26 +39,33 @@ LATER_S = 60.0
     },
 )
 async def events(request: Request) -> EventStream:
-    """A stream ends after an hour, and the oldest of too many does at once; connect again then."""
+    """A stream ends after an hour, and the oldest of too many does at once; connect again then.
+
+    It also ends where its reader is let in no more, or sees something else from now on.
+    """
     state = shared(request)
     who = principal(request).by or (request.client.host if request.client else "")
-    return EventStream(_followed(state, who))
+    return EventStream(_followed(state, request, who))
 
 
-async def _followed(state: Shared, who: str) -> AsyncIterator[bytes]:
+async def _followed(state: Shared, request: Request, who: str) -> AsyncIterator[bytes]:
     with state.status_streams.following(who) as follower:
-        async for piece in _changes(state, follower):
+        async for piece in _changes(state, request, follower):
             yield piece
         if follower.is_one_too_many.is_set():
             yield retry_bytes(LATER_S)
 
 
-async def _changes(state: Shared, follower: StatusStream) -> AsyncIterator[bytes]:
+async def _changes(state: Shared, request: Request, follower: StatusStream) -> AsyncIterator[bytes]:
     last: StatusOut | ErrorOut | None = None
     last_sent = 0.0
-    end_at = time.monotonic() + LONGEST_S
+    end_at, check_at = time.monotonic() + LONGEST_S, time.monotonic() + CHECK_EVERY_S
     while not (state.stopping.is_set() or follower.is_one_too_many.is_set() or time.monotonic() > end_at):
-        now = await _look(state)
+        if time.monotonic() > check_at:
+            if not await is_as_before(request):
+                return
+            check_at = time.monotonic() + CHECK_EVERY_S
+        now = await _look(state, principal(request))
         if last is None or _comparable(now) != _comparable(last):
             yield event_bytes("status" if isinstance(now, StatusOut) else "error", now)
             last, last_sent = now, time.monotonic()
@@ -71,9 +79,9 @@ async def _changes(state: Shared, follower: StatusStream) -> AsyncIterator[bytes
             continue
 
 
-async def _look(state: Shared) -> StatusOut | ErrorOut:
+async def _look(state: Shared, who: Principal) -> StatusOut | ErrorOut:
     try:
-        return await state.status(max_age_s=POLL_S / 2)
+        return await state.status(who, max_age_s=POLL_S / 2)
     except TwolaneError as error:
         return state.boundary.explain(error).body
 

@@ -33,7 +33,7 @@ def fields(request: Request) -> list[FieldOut]:
 @router.put("/files/{file_id}/fields/{field}", summary="Correct a fact")
 def correct(file_id: int, field: str, decision: ValueIn, request: Request) -> FileHistoryOut:
     """It stands over what machines find, and teaches how the same sender's papers are read."""
-    by, facts = principal(request).user or "", shared(request).app.facts
+    by, facts = principal(request).by, shared(request).app.facts
     made = facts.correct(file_id, field, decision.value, by=by, document=decision.document)
     return whole(made, request)
 
@@ -41,7 +41,7 @@ def correct(file_id: int, field: str, decision: ValueIn, request: Request) -> Fi
 @router.post("/files/{file_id}/fields/{field}/undo", summary="Take a person's last decision on a fact back")
 def undo(file_id: int, field: str, request: Request) -> FileHistoryOut:
     """What was drawn out of the document stands again."""
-    by = principal(request).user or ""
+    by = principal(request).by
     return whole(shared(request).app.facts.undo(file_id, field, by=by), request)
 
 

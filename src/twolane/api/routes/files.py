@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.filters import file_filter
-from twolane.api.groups import RouteGroup, needs
+from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.routes.facts import whole
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
@@ -119,7 +119,7 @@ def _disposition(record: FileRecord, *, inline: bool) -> str:
 @router.put("/files/{file_id}/category", summary="Correct a category")
 def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
     """A person's decision is never replaced by a model's."""
-    by, review = principal(request).user or "", shared(request).app.review
+    by, review = principal(request).by, shared(request).app.review
     made = review.correct(file_id, decision.category, by=by, document=decision.document)
     return FileOut.model_validate(made)
 
@@ -127,12 +127,13 @@ def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
 @router.post("/files/{file_id}/undo", summary="Take a person's last decision back")
 def undo(file_id: int, request: Request) -> FileOut:
     """What stood before it stands again, and filing forgets what it learned of it."""
-    by = principal(request).user or ""
+    by = principal(request).by
     return FileOut.model_validate(shared(request).app.review.undo(file_id, by=by))
 
 
 @router.post("/classify", summary="Classify a text without keeping it")
 @needs(Right.ASK)
+@audited(None)
 async def classify(text: TextIn, request: Request) -> ClassificationOut:
     state = shared(request)
     classify_text = partial(state.app.classify_text, text.text)

@@ -22,7 +22,7 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.routes.uploads import UPLOAD_CHUNK_BYTES, taken_in
 from twolane.api.schemas.files import InboxOut
-from twolane.api.state import principal, shared
+from twolane.api.state import principal
 from twolane.errors import TwolaneError
 from twolane.principal import Right
 
@@ -57,7 +57,7 @@ async def put_in(request: Request, response: Response, name: str = "") -> InboxO
         else:
             await _keep_body(request, cast(BinaryIO, body))
             files = [(name or _named(request.headers), cast(BinaryIO, body))]
-        taken = await run_in_threadpool(taken_in, shared(request).app, files)
+        taken = await run_in_threadpool(taken_in, request, files)
     fields = {"by": principal(request).by, "new": len(taken.files), "refused": len(taken.not_saved)}
     _log.info("files came in", extra={"fields": fields})
     if not taken.files:

@@ -33,6 +33,6 @@ def placements(
 def answer(file_id: int, answer: PlacementAnswerIn, request: Request) -> FileOut:
     """Yes files it under that category, as a person's decision; no is kept, and not asked again."""
     verbs = shared(request).app.placements
-    by = principal(request).user or ""
+    by = principal(request).by
     record = verbs.accept(file_id, by=by) if answer.accept else verbs.decline(file_id)
     return FileOut.model_validate(record)

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, audited
 from twolane.api.schemas.plans import (
     CheckedRuleOut,
     DraftIn,
@@ -41,6 +41,7 @@ def presets(request: Request) -> list[PresetOut]:
 
 
 @router.post("/plans/draft", summary="Where files would go")
+@audited(None)
 def draft(given: DraftIn, request: Request, limit: Limit = 100, offset: Offset = 0) -> DraftPlanOut:
     """Keeps nothing and changes nothing; the moves to a folder follow each other."""
     made = _draft(given, request)
@@ -59,6 +60,7 @@ def draft(given: DraftIn, request: Request, limit: Limit = 100, offset: Offset =
 
 
 @router.post("/plans/check", summary="What a rule makes of files, or what is wrong with it")
+@audited(None)
 def check(given: OrganizeRuleIn, request: Request) -> CheckedRuleOut:
     """While it is being written: the place of a mistake is told, which is no error here."""
     return CheckedRuleOut.model_validate(shared(request).app.organizer.check(given.rule()))
@@ -67,7 +69,7 @@ def check(given: OrganizeRuleIn, request: Request) -> CheckedRuleOut:
 @router.post("/plans", summary="Make and keep a plan")
 def keep(given: PlanIn, request: Request) -> PlanOut:
     """What is applied later is exactly this; no file is moved yet."""
-    by, organizer = principal(request).user or "", shared(request).app.organizer
+    by, organizer = principal(request).by, shared(request).app.organizer
     return PlanOut.model_validate(organizer.save(_draft(given, request), given.name, by))
 
 

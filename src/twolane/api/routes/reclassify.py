@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup, needs
+from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.schemas.classification import ClassificationOut
 from twolane.api.schemas.reclassify import AffectedOut, ChangeOut, ReclassifiedOut
 from twolane.api.state import shared
@@ -34,6 +34,7 @@ def reclassify(request: Request, start: Start = 0) -> ReclassifiedOut:
 
 @router.get("/files/{file_id}/affected", summary="How many similar files would be filed otherwise")
 @needs(Right.READ)
+@audited(None)
 def affected(file_id: int, request: Request) -> AffectedOut:
     """Looks at the files that are most similar to one that was corrected; there may be more."""
     app = shared(request).app
@@ -42,6 +43,7 @@ def affected(file_id: int, request: Request) -> AffectedOut:
 
 @router.get("/files/{file_id}/proposal", summary="What would be decided on a file now")
 @needs(Right.READ)
+@audited(None)
 def proposal(file_id: int, request: Request) -> ClassificationOut | None:
     """By what is stored of it, with all that corrections have taught; null where it has no text."""
     app = shared(request).app

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from twolane.access.audit import AuditAct
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note, words
 from twolane.api.filters import file_filter
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, audited
 from twolane.api.schemas.asking import QUESTION_LIMIT_CHARS
 from twolane.api.schemas.found import FoundFilesOut
 from twolane.api.schemas.passages import PassagesOut
@@ -24,6 +26,7 @@ SearchText = Annotated[str, Query(min_length=1, max_length=QUESTION_LIMIT_CHARS)
 
 
 @router.get("/search", summary="Passages that say most about something")
+@audited(AuditAct.SEARCHED)
 def search(
     request: Request,
     within: Annotated[Filter, Depends(file_filter)],
@@ -32,6 +35,7 @@ def search(
 ) -> PassagesOut:
     """By words and by meaning, in any language; best first."""
     app = shared(request).app
+    note(request, words(request, query))
     found = app.answerer().search(query, within, limit)
     return PassagesOut.of(found.passages, found.relevance, app.library.file_ids)
 

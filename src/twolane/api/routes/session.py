@@ -8,8 +8,10 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Path, Request, Response
 
+from twolane.access.audit import AuditAct
 from twolane.api import API_PREFIX
-from twolane.api.groups import OPEN, RouteGroup, needs
+from twolane.api.auditing import note
+from twolane.api.groups import OPEN, RouteGroup, audited, needs
 from twolane.api.schemas.session import (
     EndedOut,
     PageSettingsIn,
@@ -30,6 +32,7 @@ router = APIRouter(prefix=API_PREFIX, tags=["session"])
 # Each of these looks itself at who asks: somebody without any right has an account, too.
 GROUP = RouteGroup(router, reads=OPEN, changes=OPEN)
 
+_MOST_NAME_CHARS = 100
 _SignInId = Annotated[str, Path(max_length=100)]
 
 
@@ -51,13 +54,20 @@ def seen_by(state: Shared, who: Principal) -> SessionOut:
         rights=sorted(who.rights),
         settings=dict(user.settings) if user else {},
         can_sign_out=bool(who.sign_in_id),
-        ways=SignInWaysOut(password=has_users, passkey=False, office="", start=not has_users),
+        ways=SignInWaysOut(
+            password=has_users,
+            passkey=has_users and app.access.passkeys.are_here,
+            office="",
+            start=not has_users,
+        ),
     )
 
 
 @router.post("/session", summary="Sign in by a name and a password")
+@audited(AuditAct.SIGNED_IN)
 async def sign_in(given: SignInIn, request: Request, response: Response) -> SessionOut:
     state = shared(request)
+    note(request, user=given.name.strip()[:_MOST_NAME_CHARS])
     sender = request.client.host if request.client else ""
     user = await anyio.to_thread.run_sync(
         state.app.access.users.by_password,
@@ -86,6 +96,7 @@ def begin(request: Request, response: Response, user: User, method: str) -> Sess
 
 
 @router.delete("/session", summary="Sign out", status_code=204)
+@audited(AuditAct.SIGNED_OUT)
 def sign_out(request: Request, response: Response) -> None:
     who = principal(request)
     if who.sign_in_id:
@@ -107,7 +118,7 @@ def start(request: Request) -> StartOut:
 async def change_password(given: PasswordIn, request: Request) -> None:
     """Ends all other sign-ins of the user."""
     state, who = shared(request), principal(request)
-    name = _own_name(who)
+    name = own_name(who)
 
     def change() -> None:
         users = state.app.access.users
@@ -125,7 +136,7 @@ async def change_password(given: PasswordIn, request: Request) -> None:
 @router.put("/session/settings", summary="Set the language of the page and the like")
 def set_settings(given: PageSettingsIn, request: Request) -> SessionOut:
     state, who = shared(request), principal(request)
-    name = _own_name(who)
+    name = own_name(who)
     state.app.access.users.set_settings(name, given.settings)
     if given.full_name is not None:
         state.app.access.users.set_full_name(name, given.full_name)
@@ -143,12 +154,14 @@ def sessions(request: Request) -> list[SignInOut]:
 
 
 @router.delete("/sessions/{sign_in_id}", summary="Sign out elsewhere", status_code=204)
+@audited(AuditAct.SIGNED_OUT)
 def end_session(sign_in_id: _SignInId, request: Request) -> None:
     who = _signed_in(principal(request))
     shared(request).app.access.sign_ins.end(who.user or "", sign_in_id)
 
 
 @router.delete("/sessions", summary="Sign out everywhere else")
+@audited(AuditAct.SIGNED_OUT)
 def end_sessions(request: Request) -> EndedOut:
     who = _signed_in(principal(request))
     return EndedOut(ended=shared(request).app.access.sign_ins.end_all(who.user or "", but=who.sign_in_id))
@@ -161,7 +174,8 @@ def _signed_in(who: Principal) -> Principal:
     return who
 
 
-def _own_name(who: Principal) -> str:
+def own_name(who: Principal) -> str:
+    """Return the name of the user who asks. Raises `AccessError` for anybody else."""
     if _signed_in(who).user is None:
         raise AccessError("this library has no users", "make one first: twolane users add NAME")
     return who.user or ""

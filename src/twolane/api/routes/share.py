@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse
 
 from twolane.api.groups import RouteGroup
 from twolane.api.routes.uploads import taken_in
-from twolane.api.state import shared
 from twolane.errors import TwolaneError
 from twolane.principal import Right
 
@@ -33,7 +32,7 @@ GROUP = RouteGroup(
 def share(request: Request, files: Annotated[list[UploadFile], File()]) -> RedirectResponse:
     """Take in files, and lead to the list of them; `web/files/shared.js` tells there what became of each."""
     try:
-        taken = taken_in(shared(request).app, [(file.filename or "shared", file.file) for file in files])
+        taken = taken_in(request, [(file.filename or "shared", file.file) for file in files])
     except TwolaneError:
         told = _told(refused=len(files))
     else:

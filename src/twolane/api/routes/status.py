@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.status import OverallOut, RetryOut, StatusOut
-from twolane.api.state import shared
+from twolane.api.state import principal, shared
 from twolane.documents import LaneName
 from twolane.lanes.snapshot import LaneSnapshot
 from twolane.principal import Right
@@ -21,12 +23,12 @@ _NOT_READY = {"description": "not ready: see `detail` and `remedy`"}
 
 @router.get("/status", summary="Everything at a glance")
 async def status(request: Request) -> StatusOut:
-    return await shared(request).status(max_age_s=0.0)
+    return await shared(request).status(principal(request), max_age_s=0.0)
 
 
 @router.get("/health", summary="Whether all is well", responses={503: {**_NOT_READY, "model": OverallOut}})
 async def health(request: Request, response: Response) -> OverallOut:
-    found = await shared(request).status(max_age_s=0.0)
+    found = await shared(request).status(principal(request), max_age_s=0.0)
     response.status_code = 200 if found.ready else 503
     return OverallOut.model_validate(found.snapshot)
 
@@ -38,7 +40,7 @@ async def lane_health(lane: LaneName, request: Request, response: Response) -> L
     """Asks only this lane, so that a dead one cannot hold up or fail the other's answer."""
     found = await anyio.to_thread.run_sync(shared(request).app.poller.lane, lane)
     response.status_code = 200 if found.health.ready else 503
-    return found
+    return found if principal(request).manages else replace(found, url="")
 
 
 @router.post("/jobs/retry", summary="Try parked jobs again")

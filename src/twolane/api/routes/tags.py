@@ -26,7 +26,7 @@ def tags(request: Request) -> dict[str, int]:
 @router.put("/files/{file_id}/tags/{tag:path}", summary="Tag a file")
 def tag_file(file_id: int, tag: Tag, request: Request) -> FileOut:
     """All files of the same content have it; a tag is written as it was the first time."""
-    by = principal(request).user or ""
+    by = principal(request).by
     return FileOut.model_validate(shared(request).app.facts.tag(file_id, [tag], by=by))
 
 

@@ -9,8 +9,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from twolane.access.audit import AuditAct
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup, needs
+from twolane.api.auditing import note
+from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.schemas.taken_out import (
     ClutterIn,
     ClutterOut,
@@ -25,7 +27,7 @@ from twolane.api.schemas.taken_out import (
     RestoredOut,
 )
 from twolane.api.state import principal, shared
-from twolane.documents import Filter
+from twolane.documents import Filter, display_path
 from twolane.errors import SettingsError
 from twolane.principal import Right
 from twolane.store.taken_out import ExclusionKind
@@ -33,34 +35,41 @@ from twolane.store.taken_out import ExclusionKind
 router = APIRouter(prefix=API_PREFIX, tags=["taking out"])
 GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
+_MOST_NAMED = 100
 _SOMETHING = "name files by their numbers, or a filter with something in it"
 
 
 @router.post("/files/remove", summary="Take files out of the library")
+@audited(AuditAct.REMOVED)
 def remove(removal: RemoveIn, request: Request) -> RemovedOut:
     """With all that is known of them. Files stay where they are, unless `delete_file` says otherwise.
 
     The library's own files, such as uploads, go into the system's trash in any case.
     """
-    app, by = shared(request).app, principal(request).user or ""
+    app, by = shared(request).app, principal(request).by
     within = _filter(removal)
-    return RemovedOut.model_validate(
+    removed = (
         app.taking_out.remove(within, delete_file=removal.delete_file, forget=removal.forget, by=by)
         if within
         else app.taking_out.remove_files(
             removal.file_ids, delete_file=removal.delete_file, forget=removal.forget, by=by
         )
     )
+    numbers = ", ".join(map(str, removed.removal_ids[:_MOST_NAMED]))
+    note(request, f"{removed.files} files, of which the trash knows {numbers or 'none'}")
+    return RemovedOut.model_validate(removed)
 
 
 @router.delete("/files/{file_id}", summary="Take one file out of the library")
+@audited(AuditAct.REMOVED)
 def remove_one(
     file_id: int,
     request: Request,
     delete_file: Annotated[bool, Query(description="the file itself goes into the system's trash")] = False,
     forget: Annotated[bool, Query(description="keep nothing that could bring it back as it was")] = False,
 ) -> RemovedOut:
-    by, taking_out = principal(request).user or "", shared(request).app.taking_out
+    by, taking_out = principal(request).by, shared(request).app.taking_out
+    note(request, display_path(shared(request).app.library.file(file_id).path))
     removed = taking_out.remove_files([file_id], delete_file=delete_file, forget=forget, by=by)
     return RemovedOut.model_validate(removed)
 
@@ -101,7 +110,7 @@ def change_clutter(change: ClutterIn, request: Request) -> None:
     if change.is_left_out:
         keeping_out.leave_clutter(change.pattern)
     else:
-        keeping_out.take_clutter(change.pattern, by=principal(request).user or "")
+        keeping_out.take_clutter(change.pattern, by=principal(request).by)
 
 
 @router.post("/exclusions", summary="Keep something out of the library")
@@ -110,7 +119,7 @@ def exclude(exclusion: ExclusionIn, request: Request) -> RemovedOut:
     """What the library has of it is taken out of it; the files stay where they are."""
     kind = ExclusionKind(exclusion.kind)
     value = _absolute(exclusion.value) if kind is ExclusionKind.PATH else exclusion.value
-    app, by = shared(request).app, principal(request).user or ""
+    app, by = shared(request).app, principal(request).by
     return RemovedOut.model_validate(app.keeping_out.exclude(kind, value, by=by))
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
+from twolane.access.audit import AuditAct
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup, needs
+from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.schemas.taxonomy import (
     AddCategoryIn,
     CategoryOut,
@@ -100,7 +101,7 @@ def undo(
     ] = "",
 ) -> TaxonomyPreviewOut:
     """Everything stands again where it stood; what people decided since then is kept."""
-    known, by = shared(request).app.categories, principal(request).user or ""
+    known, by = shared(request).app.categories, principal(request).by
     told = known.preview_undo(into=into) if preview else known.undo(into=into, by=by)
     return TaxonomyPreviewOut.model_validate(told)
 
@@ -131,12 +132,13 @@ def suggestions(
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}, "description": "the file's text"}},
 )
+@audited(AuditAct.EXPORTED)
 def file(request: Request) -> Response:
     """TOML, which can be edited and imported again."""
     return PlainTextResponse(shared(request).app.categories.export())
 
 
 def _change(request: Request, change: TaxonomyChange, *, preview: bool) -> TaxonomyPreviewOut:
-    known, by = shared(request).app.categories, principal(request).user or ""
+    known, by = shared(request).app.categories, principal(request).by
     told = known.preview(change) if preview else known.apply(change, by=by)
     return TaxonomyPreviewOut.model_validate(told)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 from fastapi import APIRouter, File, Request, Response, UploadFile
 
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.files import AlreadyThereOut, FileOut, NotSavedOut, UploadOut
-from twolane.api.state import shared
+from twolane.api.state import principal, shared
 from twolane.errors import TwolaneError
 from twolane.principal import Right
 
 if TYPE_CHECKING:
-    from twolane.app import App
+    pass
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ router = APIRouter(prefix=API_PREFIX, tags=["files"])
 GROUP = RouteGroup(router, reads=Right.ADD, changes=Right.ADD, uploads=True)
 
 UPLOAD_CHUNK_BYTES = 1024 * 1024
+_MOST_NOTED = 1000
 
 
 @router.post("/files", status_code=201, summary="Upload one file or several")
@@ -37,24 +40,29 @@ def upload(
     What is there already, byte for byte, is not kept a second time: where all of it is, the status is 200.
     Where none could be taken in, the answer is the first one's error.
     """
-    taken = taken_in(shared(request).app, [(file.filename or "unnamed", file.file) for file in files])
+    taken = taken_in(request, [(file.filename or "unnamed", file.file) for file in files])
     if not taken.files:
         response.status_code = 200
     return taken
 
 
-def taken_in(app: App, files: Sequence[tuple[str, BinaryIO]]) -> UploadOut:
+def taken_in(request: Request, files: Sequence[tuple[str, BinaryIO]]) -> UploadOut:
     """Take in files by name and open content, and tell what became of each.
 
-    Raises the first one's error where none could be taken in.
+    What is new counts for its sender's quota. Raises the first one's error where none could be taken in.
     """
+    app, who = shared(request).app, principal(request)
     saved: list[FileOut] = []
     already: list[AlreadyThereOut] = []
     not_saved: list[NotSavedOut] = []
     errors: list[TwolaneError] = []
     for name, file in files:
         try:
-            taken = app.library.save_upload(name, _chunks(file))
+            size_bytes = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            with app.access.quotas.counted(who, size_bytes) as counted:
+                taken = app.library.save_upload(name, _chunks(file), owner=app.access.owner_of_new(who))
+                counted.is_kept = taken.is_new
             record = FileOut.model_validate(taken.file)
             if taken.is_new:
                 saved.append(record)
@@ -66,6 +74,7 @@ def taken_in(app: App, files: Sequence[tuple[str, BinaryIO]]) -> UploadOut:
         except TwolaneError as error:
             errors.append(error)
             not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))
+    note(request, ", ".join(name for name, _ in files)[:_MOST_NOTED], [one.file_id for one in saved])
     if errors and not saved and not already:
         raise errors[0]
     return UploadOut(files=saved, already=already, not_saved=not_saved)

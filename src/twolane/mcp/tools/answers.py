@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
+from twolane.access.audit import AuditAct
 from twolane.answers import CitationStatus, ExtractsCause
 from twolane.api.answering import WholeAnswer, wire_events
 from twolane.api.schemas.asking import (
@@ -24,6 +25,7 @@ from twolane.api.schemas.asking import (
 from twolane.api.schemas.catalogue import CatalogueRowOut
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn, Several
+from twolane.principal import Right
 
 
 class QuestionIn(NarrowIn):
@@ -140,5 +142,7 @@ ASK = LibraryTool(
     QuestionIn,
     AnswerOut,
     _ask,
+    act=AuditAct.ASKED,
+    right=Right.ASK,
     asks=True,
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twolane.access.audit import AuditAct
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.classification import CategoryIn
 from twolane.api.schemas.files import FileOut
 from twolane.api.schemas.taxonomy import CategoryOut, TaxonomyOut
 from twolane.documents import NO_CATEGORY, FileRecord
-from twolane.mcp.base import DECIDED_BY, LibraryTool, ToolCaller, ToolResult
+from twolane.mcp.base import LibraryTool, ToolCaller, ToolResult
 from twolane.mcp.tools.files import file_shapes, shown_file
+from twolane.principal import Right
 
 
 class NothingIn(Schema):
@@ -40,12 +42,12 @@ def _categories(caller: ToolCaller, _: NothingIn) -> Iterator[ToolResult]:
 def _correct(caller: ToolCaller, asked: CorrectIn) -> Iterator[ToolResult]:
     app = caller.app
     category = app.categories.find(asked.category).id if asked.category else NO_CATEGORY
-    made = app.review.correct(asked.file_id, category, by=DECIDED_BY, document=asked.document)
+    made = app.review.correct(asked.file_id, category, by=caller.by, document=asked.document)
     yield _decided(made, "It was filed so, and filing learns from it. undo_correction takes it back.")
 
 
 def _undo(caller: ToolCaller, asked: UndoIn) -> Iterator[ToolResult]:
-    made = caller.app.review.undo(asked.file_id, by=DECIDED_BY)
+    made = caller.app.review.undo(asked.file_id, by=caller.by)
     yield _decided(made, "The last decision of a person was taken back: what stood before stands again.")
 
 
@@ -70,6 +72,8 @@ CORRECT = LibraryTool(
     CorrectIn,
     FileOut,
     _correct,
+    act=AuditAct.CHANGED,
+    right=Right.CORRECT,
     reads=False,
     adds=False,
 )
@@ -80,6 +84,8 @@ UNDO = LibraryTool(
     UndoIn,
     FileOut,
     _undo,
+    act=AuditAct.CHANGED,
+    right=Right.CORRECT,
     reads=False,
     adds=False,
     again=False,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Base64Bytes, Field, model_validator
 
+from twolane.access.audit import AuditAct
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.files import FileOut, FilesOut, PageOut
 from twolane.cancel import pause
@@ -17,6 +18,7 @@ from twolane.documents import FileRecord, FileState, Filter, display_path
 from twolane.errors import ConflictError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn
+from twolane.principal import Right
 from twolane.system.paths import path_of_named
 
 _POLL_S = 0.1
@@ -127,7 +129,10 @@ def _file(caller: ToolCaller, asked: FileIn) -> Iterator[ToolProgress | ToolResu
             raise ConflictError(f"{display_path(path)} is excluded", "its owner may add it by its name")
     else:
         content = asked.content or asked.text.encode()
-        upload = app.library.save_upload(asked.name or "note.txt", iter((content,)))
+        owner = app.access.owner_of_new(caller.who)
+        with app.access.quotas.counted(caller.who, len(content)) as counted:
+            upload = app.library.save_upload(asked.name or "note.txt", iter((content,)), owner=owner)
+            counted.is_kept = upload.is_new
         path, is_new = upload.file.path, upload.is_new
     if caller.is_owner:
         app.workers.start()
@@ -194,6 +199,7 @@ PAGE = LibraryTool(
     ReadPageIn,
     PagePartOut,
     _read,
+    act=AuditAct.SAW,
 )
 FILE = LibraryTool(
     "file",
@@ -203,6 +209,8 @@ FILE = LibraryTool(
     FileIn,
     FiledOut,
     _file,
+    act=AuditAct.ADDED,
+    right=Right.ADD,
     reads=False,
     takes_paths=("path",),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from twolane.access.audit import AuditAct
 from twolane.api.schemas.passages import PassageOut, PassagesOut
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolResult
 from twolane.mcp.narrowing import NarrowIn
@@ -41,4 +42,5 @@ SEARCH = LibraryTool(
     PassagesIn,
     PassagesOut,
     _search,
+    act=AuditAct.SEARCHED,
 )

@@ -201,6 +201,10 @@ class FileTableWriter(JobTableWriter):
         self._session.run("files.set_state", file_id=file_id, state=state.value, note=clean(note))
         self._index.visibility_changed()
 
+    def set_owner(self, file_ids: Sequence[int], owner: str) -> None:
+        rows = [{"file_id": file_id, "owner": clean(owner)} for file_id in file_ids]
+        self._session.run_many("files.set_owner", rows)
+
     def _known(self, paths: Iterable[bytes]) -> dict[bytes, Row]:
         rows = self._session.rows("files.known", ranges=[(path, path) for path in paths])
         return {bytes(row["path"]): row for row in rows}

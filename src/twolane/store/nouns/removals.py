@@ -77,8 +77,13 @@ class RemovalTableWriter(Transaction):
             is_here = self._session.row("documents.id", hash=one.document) is not None
             if not text or is_here or any(is_newer(row["decision"], text) for row in kept):
                 continue
-            values = {"path": os.fsencode(one.path), "document": one.document, "size_bytes": one.size_bytes}
-            number = self._session.number("removals.add", values, trashed=b"", decision=text, removed_by="")
+            values: dict[str, object] = {
+                "path": os.fsencode(one.path),
+                "document": one.document,
+                "size_bytes": one.size_bytes,
+            }
+            values |= {"trashed": b"", "decision": text, "removed_by": "", "owner": "", "category": ""}
+            number = self._session.number("removals.add", values)
             self._session.run(
                 "removals.end", removal_id=number
             )  # nothing was taken out that could be restored
@@ -158,6 +163,8 @@ class RemovalTableWriter(Transaction):
                 "trashed": os.fsencode(one.trashed) if one.trashed else b"",
                 "decision": texts.pop(row["document_id"], ""),
                 "removed_by": clean(by),
+                "owner": row["owner"],
+                "category": row["category"],
             }
             if one.removal_id:
                 self._session.run("removals.take", values)
@@ -179,4 +186,5 @@ def _removal_of(row: Row) -> Removal:
         by=row["removed_by"],
         at=row["removed_at"],
         restored_at=row["restored_at"],
+        owner=row["owner"],
     )

@@ -23,6 +23,7 @@ from twolane.installed import install_line
 from twolane.outages import OutageLog
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.queries import migration_scripts, sql
+from twolane.store.seeing import Onlookers
 from twolane.store.session import Database, T
 from twolane.store.words.writing import WordsWriter, has_words
 
@@ -90,6 +91,7 @@ class PostgresConnections(Database):
         self._local = threading.local()
         self._unreachable, self._unwritable = OutageLog(_log), OutageLog(_log)
         self._closed = False
+        self._onlookers, self._schema = Onlookers(), ""
         self._used_at: WeakKeyDictionary[psycopg.Connection[Any], float] = WeakKeyDictionary()
         psycopg, psycopg_pool = _driver()
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # each failed attempt would be a warning
@@ -125,9 +127,9 @@ class PostgresConnections(Database):
         def attempt() -> T:
             with self._borrowed() as connection:
                 if not whole:
-                    return work(self._session(connection))
+                    return work(self._reading(connection))
                 with _transaction(connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY"):
-                    return work(self._session(connection))
+                    return work(self._reading(connection))
 
         return self._patiently(attempt)
 
@@ -176,6 +178,12 @@ class PostgresConnections(Database):
             finally:
                 self._local.writer = None
         self._unwritable.ended(f"the library {self.shown} can be written again")
+
+    def _reading(self, connection: psycopg.Connection[dict[str, Any]]) -> PostgresSession:
+        """Return a session that sees what this thread may see."""
+        session = self._session(connection)
+        seen = self._onlookers.current(session)
+        return session if seen is None else session.seeing(seen, self._schema)
 
     def _session(self, connection: psycopg.Connection[dict[str, Any]]) -> PostgresSession:
         return PostgresSession(connection, None if self._clock is None else self._clock())
@@ -262,7 +270,9 @@ class PostgresConnections(Database):
             row_factory = psycopg.rows.dict_row
             with psycopg.connect(self._url, autocommit=True, row_factory=row_factory) as connection:
                 connection.add_notice_handler(lambda _: None)
-                _migrate(PostgresSession(connection, None), self.shown)
+                session = PostgresSession(connection, None)
+                _migrate(session, self.shown)
+                self._schema = session.number("library.schema")
 
         self._patiently(attempt)
 

@@ -43,7 +43,7 @@ class PostgresSearch(WordSearch):
             rows = session.rows("search.vectors", ids=ids)
             if not rows:
                 return {}
-            centres = self._middles.current(session, session.row("search.library")).centres
+            centres = self._middles.current(session.of_all(), session.row("search.library")).centres
             found = unit_rows(np.stack([vector_of(row["vector"]) for row in rows]))
             if len(centres.languages):
                 numbers = [row["passage_id"] for row in rows]
@@ -70,7 +70,7 @@ class PostgresSearch(WordSearch):
             check_dimensions(vector, library)
             unit = unit_rows(vector[None])[0]
             values = {"vector": vector_text(unit), "limit": limit}
-            middles = self._middles.current(session, library)
+            middles = self._middles.current(session.of_all(), library)
             rows: dict[int, float] = {}
             for part in (within, *_by_language(within, middles)):
                 rows |= _nearest(session, values, part, dimensions, exact=exact)
@@ -80,7 +80,7 @@ class PostgresSearch(WordSearch):
 
 
 def _few_documents(session: Session, within: Filter) -> list[int] | None:
-    if within == EVERYTHING:
+    if within == EVERYTHING and session.sees_all:
         return None
     statement = passing("search.few_documents", within, VISIBLE)
     few: list[int] | None = session.number(statement, filter_values(within), most=_FEW_PASSAGES)

@@ -52,7 +52,7 @@ class PostgresStore(SqlStore, PostgresSearch):
 
     def check(self) -> Iterator[str]:
         def look(session: PostgresSession) -> list[str]:
-            found = []
+            session, found = session.of_all(), []
             for what in queries("check", "postgres"):
                 if number := session.number(f"check.{what}"):
                     found.append(f"{number} {what}")

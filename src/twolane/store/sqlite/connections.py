@@ -18,6 +18,7 @@ from twolane.outages import OutageLog
 from twolane.store.kept import OnPages
 from twolane.store.paths import fold
 from twolane.store.queries import migrations
+from twolane.store.seeing import Onlookers
 from twolane.store.session import Database, T
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.words.writing import WordsWriter, has_words
@@ -105,6 +106,7 @@ class Connections(Database):
         self._writers = threading.Lock()
         self._local = threading.local()
         self._told = OutageLog(_log)
+        self._onlookers = Onlookers()
         self._closed = False
         _check_sqlite()
         _make_file(path)
@@ -125,7 +127,13 @@ class Connections(Database):
         with self._translating(), self._borrowed() as connection:
             if whole:
                 connection.execute("BEGIN")
-            return work(SqliteSession(connection, self._clock()))
+            return work(self._session(connection))
+
+    def _session(self, connection: sqlite3.Connection) -> SqliteSession:
+        """Return a session that sees what this thread may see."""
+        session = SqliteSession(connection, self._clock())
+        seen = self._onlookers.current(session)
+        return session if seen is None else session.seeing(seen)
 
     def write(self, work: Callable[[SqliteSession], T]) -> T:
         """Return the result of `work` in one transaction."""

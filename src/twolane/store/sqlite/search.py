@@ -48,7 +48,7 @@ class SqliteSearch(WordSearch):
         ids = [int(passage_id) for passage_id in passage_ids]
 
         def look(session: SqliteSession) -> tuple[Codes, list[sqlite3.Row]]:
-            return self._codes(session), session.rows("search.vectors", ids=ids)
+            return self._codes(session.of_all()), session.rows("search.vectors", ids=ids)
 
         codes, rows = self._connections.read(look, whole=True)
         if not rows:
@@ -69,13 +69,14 @@ class SqliteSearch(WordSearch):
         unit: Vectors = np.asarray(vector / length, dtype=np.float32)
 
         def candidates(session: SqliteSession) -> tuple[Codes, list[sqlite3.Row]]:
-            codes = self._codes(session, unit)
+            everything = session.of_all()
+            codes = self._codes(everything, unit)
             every = exact or codes.count < EXACT_BELOW
             count = codes.count if every else candidate_count(limit, codes.count)
-            if within != EVERYTHING:
+            if within != EVERYTHING or not session.sees_all:
                 codes = codes.of(_passing_documents(session, within))
             # by their numbers, as they lie in the table
-            return codes, session.rows("search.vectors", ids=codes.nearest(unit, count).tolist())
+            return codes, everything.rows("search.vectors", ids=codes.nearest(unit, count).tolist())
 
         # whole, since the mirror must hold only what is committed
         codes, rows = self._connections.read(candidates, whole=True)

@@ -37,16 +37,18 @@ class WordSearch(ABC):
 
     def query_words(self, query: str) -> tuple[QueryWord, ...]:
         def look(session: Session) -> tuple[QueryWord, ...]:
-            return query_words(query, LibraryVocabulary(session, self._words.current(session)))
+            everything = session.of_all()
+            return query_words(query, LibraryVocabulary(everything, self._words.current(everything)))
 
         return self._library.read(look, whole=True)
 
     def search_words(self, words: Sequence[QueryWord], limit: int, within: Filter = EVERYTHING) -> list[Hit]:
         def search(session: Session) -> list[Hit]:
-            index, values = self._words.current(session), filter_values(within)
-            allowed = None if within == EVERYTHING else self._allowed(session, within)
+            index, values = self._words.current(session.of_all()), filter_values(within)
+            all_pass = within == EVERYTHING and session.sees_all
+            allowed = None if all_pass else self._allowed(session, within)
             read = index.reader(session)
-            count = limit * (_FIRST_LOOK if within == EVERYTHING else _FILTERED_LOOK)
+            count = limit * (_FIRST_LOOK if all_pass else _FILTERED_LOOK)
             while True:
                 ranked = best(index.all_segments, words, count, read, allowed)
                 passing_ids = _passing(session, ranked.ids.tolist(), within, values)
@@ -69,7 +71,9 @@ class WordSearch(ABC):
 
         def look(session: Session) -> tuple[QueryWord, ...]:
             stems = [Stems(row["stems"]) for row in session.rows("words.kept", ids=ids)]
-            return telling_words(stems, most, LibraryVocabulary(session, self._words.current(session)))
+            everything = session.of_all()
+            vocabulary = LibraryVocabulary(everything, self._words.current(everything))
+            return telling_words(stems, most, vocabulary)
 
         return self._library.read(look, whole=True)
 

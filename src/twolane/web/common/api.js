@@ -8,6 +8,7 @@ import { say } from "./say.js";
 /** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
 /** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut } from "./schemas.js" */
 /** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, KeptOut, PageOut, QuestionOut } from "./schemas.js" */
+/** @import { PageMarksOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, InterruptedOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
@@ -30,16 +31,18 @@ import { say } from "./say.js";
  */
 
 const API = "/api/v1";
-const MOST_AT_ONCE = 500; // conversations that the server lists
 
 export class Problem extends Error {
   /**
    * @param {string} message
    * @param {string} [remedy]
+   * @param {{ status?: number, wait?: number }} [how] the response's status, and in how many seconds to try again
    */
-  constructor(message, remedy = "") {
+  constructor(message, remedy = "", { status = 0, wait = 0 } = {}) {
     super(message);
     this.remedy = remedy;
+    this.status = status;
+    this.wait = wait;
   }
 }
 
@@ -63,7 +66,7 @@ export function shown(error) {
  * @param {string} path
  * @param {RequestInit} [options]
  */
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   let response;
   try {
     response = await fetch(API + path, options);
@@ -71,16 +74,22 @@ async function request(path, options = {}) {
     if (isAbort(error)) throw error;
     throw unreachable();
   }
-  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null));
-  return response;
+  if (response.ok) return response;
+  if (response.status === 401 && !path.startsWith("/session")) leave();
+  const wait = Number(response.headers.get("Retry-After") ?? 0);
+  throw problemOf(response.status, await response.json().catch(() => null), wait);
 }
+
+/** Go to where one signs in; what is behind the # comes along, and leads back. */
+export const leave = () => location.assign(`/signin${location.hash}`);
 
 /**
  * @param {number} status
  * @param {Partial<ErrorOut> | null} body
+ * @param {number} [wait]
  */
-function problemOf(status, body) {
-  return new Problem(body?.error ?? say().common.answered(status), body?.remedy);
+function problemOf(status, body, wait = 0) {
+  return new Problem(body?.error ?? say().common.answered(status), body?.remedy, { status, wait });
 }
 
 /**
@@ -105,6 +114,14 @@ export const listFiles = (query, signal) => json(`/files?${query}`, { signal });
 export const getFile = (id) => json(`/files/${id}`);
 /** @type {(id: number, number: number) => Promise<PageOut>} */
 export const getPage = (id, number) => json(`/files/${id}/pages/${number}`);
+/** @type {(id: number, number: number, width: number) => string} */
+export const pictureAddress = (id, number, width) => `${API}/files/${id}/pages/${number}/picture?width=${width}`;
+/** @type {(id: number) => string} */
+export const smallPictureAddress = (id) => `${API}/files/${id}/thumbnail`;
+/** @type {(id: number, number: number, spans: readonly (readonly number[])[]) => Promise<PageMarksOut>} */
+export const getMarks = (id, number, spans) => json(`/files/${id}/pages/${number}/marks?${new URLSearchParams(
+  spans.flatMap(([start = 0, end = 0]) => [["start", String(start)], ["end", String(end)]]),
+)}`);
 /** @type {() => Promise<CategoryOut[]>} */
 export const getCategories = () => json("/categories");
 /** @type {(id: number, category: string, document?: string) => Promise<FileOut>} */
@@ -185,26 +202,10 @@ export const retryParked = () => json("/jobs/retry", { method: "POST" });
 /** @type {(id: number, page?: number) => string} the page is where a browser opens a PDF */
 export const originalAddress = (id, page = 1) => `${API}/files/${id}/content${page > 1 ? `#page=${page}` : ""}`;
 
-/**
- * Return the first conversations, the newest first, in as many parts as it takes.
- *
- * @param {string} query
- * @param {number} limit
- * @returns {Promise<ConversationsOut>}
- */
-export async function listConversations(query, limit) {
-  /** @type {ConversationsOut} */
-  const found = { conversations: [], total: 0 };
-  for (;;) {
-    const had = found.conversations.length;
-    const part = String(Math.min(limit - had, MOST_AT_ONCE));
-    const { conversations, total } = await json(`/conversations?${new URLSearchParams({ query, limit: part, offset: String(had) })}`);
-    found.conversations.push(...conversations);
-    found.total = total;
-    if (!conversations.length || found.conversations.length >= Math.min(limit, total)) return found;
-  }
-}
-
+/** @type {(query: string, limit: number, offset: number, signal: AbortSignal) => Promise<ConversationsOut>} the newest first */
+export const listConversations = (query, limit, offset, signal) => (
+  json(`/conversations?${new URLSearchParams({ query, limit: String(limit), offset: String(offset) })}`, { signal })
+);
 /** @type {() => Promise<ConversationOut>} */
 export const startConversation = () => json("/conversations", sending("POST", {}));
 /** @type {(id: string) => Promise<ConversationTurnsOut>} */
@@ -212,7 +213,7 @@ export const getConversation = (id) => json(`/conversations/${id}`);
 /** @type {(id: string, title: string) => Promise<ConversationOut>} */
 export const renameConversation = (id, title) => json(`/conversations/${id}`, sending("PATCH", { title }));
 /** @type {(id: string) => Promise<unknown>} */
-export const deleteConversation = (id) => request(`/conversations/${id}`, { method: "DELETE" });
+export const deleteConversation = (id) => request(`/conversations/${id}`, { method: "DELETE", keepalive: true });
 /** @type {(id: string, format: "markdown" | "json") => string} */
 export const conversationFile = (id, format) => `${API}/conversations/${id}/export?format=${format}`;
 

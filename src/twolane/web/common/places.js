@@ -1,10 +1,10 @@
 // @ts-check
 // Where somebody is on the page, as the address after the # says it; both ways, and without a browser.
 
-import { NO_SEARCH, inAddress, wantedAt } from "../search/wanted.js";
+import { NO_SEARCH, inAddress, wantedAt } from "./sought.js";
 
 /** @import { FileState } from "./schemas.js" */
-/** @import { Wanted } from "../search/wanted.js" */
+/** @import { Wanted } from "./sought.js" */
 /** @typedef {"ask" | "files" | "review" | "categories" | "correspondents" | "order" | "search" | "lanes" | "settings"} View */
 /** @typedef {"" | "date" | "added" | "path"} Order "" is what waits for a person first */
 /**

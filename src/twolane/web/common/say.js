@@ -24,6 +24,12 @@ export const say = () => texts;
 /** Return the languages that the page knows. */
 export const languages = () => Object.keys(LANGUAGES);
 
+/** Whether the language was chosen here, and not only asked for by the browser. */
+export const isChosen = () => localStorage.getItem(KEPT) !== null;
+
+/** Let the browser say again which language it is. */
+export const unchoose = () => localStorage.removeItem(KEPT);
+
 /**
  * Put the page into a language that was chosen, or that the browser asks for; before anything of it is built.
  *

@@ -65,6 +65,7 @@ export interface AskIn {
   conversation_id?: string | null;
   replaces_turn?: number | null;
   without?: Array<string>;
+  within?: Array<string>;
 }
 
 /** One thing that narrows the files a question is about; `kind:value` in `without` takes it away. */
@@ -139,6 +140,12 @@ export interface CategoryOut {
   people: number;
   within: number;
   depth: number;
+}
+
+/** What a device is to sign; good once, for five minutes. */
+export interface ChallengeOut {
+  challenge_id: string;
+  options: Record<string, unknown>;
 }
 
 /** What was changed about correspondents. */
@@ -694,6 +701,7 @@ export interface MadeTokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -776,6 +784,19 @@ export interface OverallOut {
   embedder: Health;
 }
 
+/** A box on a page, in shares of its width and height, from the top left. */
+export interface PageBoxOut {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** The boxes of what was asked for, one for each line that it stands in. */
+export interface PageMarksOut {
+  boxes: Array<PageBoxOut>;
+}
+
 /** The text of one page of a file. */
 export interface PageOut {
   file_id: number;
@@ -822,6 +843,21 @@ export interface PassageOut {
 export interface PassagesOut {
   passages: Array<PassageOut>;
   relevance: number;
+}
+
+/** A device that has signed, and what it is called. */
+export interface PasskeyIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
+  name?: string;
+}
+
+/** A key of a device. */
+export interface PasskeyOut {
+  credential_id: string;
+  name: string;
+  made_at: string | null;
+  used_at: string | null;
 }
 
 /** A new password, and the one that it replaces. */
@@ -1138,6 +1174,12 @@ export interface SignInWaysOut {
   start: boolean;
 }
 
+/** What a device has signed. */
+export interface SignedIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
+}
+
 /** Everything at one moment. */
 export interface Snapshot {
   lanes: Array<LaneSnapshot>;
@@ -1170,6 +1212,7 @@ export interface SourceOut {
   page: number;
   heading: string;
   place: string;
+  start: number;
   text: string;
   ocr: boolean;
 }
@@ -1300,6 +1343,7 @@ export interface TokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -1331,6 +1375,7 @@ export interface TurnOut {
   catalogue: CatalogueOut | null;
   filters: Array<AskedFilterOut>;
   without: Array<string>;
+  within: Array<string>;
   refusal: RefusalOut | null;
   error: ErrorOut | null;
   asked_at: string;

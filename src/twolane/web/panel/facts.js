@@ -2,6 +2,8 @@
 // All that is known of a file, as names and values, and every decision on it.
 
 import { inWords, percent, size } from "../common/format.js";
+import { say } from "../common/say.js";
+import { languageOfPage } from "../texts/counted.js";
 
 /** @import { DecisionOut, FileOut } from "../common/schemas.js" */
 
@@ -14,19 +16,20 @@ import { inWords, percent, size } from "../common/format.js";
  */
 export function facts(file, nameOf) {
   const decided = file.classification;
+  const { facts: names, certain, of_it: ofIt } = say().panel;
   /** @type {[string, string][]} */
   const all = [
-    ["Category", decided ? `${nameOf(decided.category)}, ${percent(decided.confidence)} certain` : ""],
-    ["Decided by", decided ? inWords(decided.tier) : ""],
-    ["Why", decided?.reason ?? ""],
-    ["Note", file.note],
-    ["Read", file.read_status ? inWords(file.read_status) : ""],
-    ["Seen", file.seen < 1 ? `${percent(file.seen)} of it` : ""],
-    ["Pages", file.page_count ? String(file.page_count) : ""],
-    ["Type", file.media_type],
-    ["Size", size(file.size_bytes)],
-    ["Added", new Date(file.added_at).toLocaleString()],
-    ["Path", file.path],
+    [names.category, decided ? certain(nameOf(decided.category), percent(decided.confidence)) : ""],
+    [names.decided_by, decided ? inWords(decided.tier) : ""],
+    [names.why, decided?.reason ?? ""],
+    [names.note, file.note],
+    [names.read, file.read_status ? inWords(file.read_status) : ""],
+    [names.seen, file.seen < 1 ? ofIt(percent(file.seen)) : ""],
+    [names.pages, file.page_count ? String(file.page_count) : ""],
+    [names.type, file.media_type],
+    [names.size, size(file.size_bytes)],
+    [names.added, new Date(file.added_at).toLocaleString(languageOfPage())],
+    [names.path, file.path],
   ];
   return all.filter(([, value]) => value);
 }
@@ -39,8 +42,8 @@ export function facts(file, nameOf) {
  */
 export function history(decisions, nameOf) {
   return decisions.toReversed().map(({ at, by, tier, category, confidence, undone_at: undone }) => ({
-    what: `${nameOf(category)}, ${percent(confidence)} certain${undone ? ", taken back" : ""}`,
+    what: `${say().panel.certain(nameOf(category), percent(confidence))}${undone ? `, ${say().panel.taken_back}` : ""}`,
     who: by ? `${inWords(tier)}, ${by}` : inWords(tier),
-    when: at ? new Date(at).toLocaleString() : "",
+    when: at ? new Date(at).toLocaleString(languageOfPage()) : "",
   }));
 }

@@ -1,27 +1,31 @@
 // @ts-check
 // The panel at the side: one page of a file with a passage marked, or all that is known of a file.
 
-import { getFile, getPage, originalAddress, shown } from "../common/api.js";
+import { getFile, shown } from "../common/api.js";
 import { loadCategories, nameOf } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
 import { percent } from "../common/format.js";
+import { isPictured, smallPicture } from "../common/paper.js";
 import { closeFile, entry, onPlace, openFile } from "../common/router.js";
+import { say } from "../common/say.js";
 import { takeOutButtons } from "../files/takeout.js";
 import { pastSection } from "../order/past.js";
 import { copySection } from "./copies.js";
 import { facts, history } from "./facts.js";
 import { fieldSection } from "./fields.js";
-import { parts as partsOf } from "./passage.js";
+import { original, pageShown } from "./page.js";
 import { tagSection } from "./tags.js";
 
 /** @import { Place } from "../common/places.js" */
 /** @import { Passage } from "../common/router.js" */
-/** @import { ClassificationOut, DecisionOut, FileHistoryOut, FileOut, PageOut, SourceOut, SpanOut } from "../common/schemas.js" */
+/** @import { ClassificationOut, DecisionOut, FileHistoryOut, FileOut, SourceOut, SpanOut } from "../common/schemas.js" */
 
 const SHOWN_SCORES = 6;
 const panel = byId("panel", HTMLDialogElement);
 /** What the panel shows, so that a slow answer of the server is dropped once something else is shown. */
 let now = "";
+/** @type {Record<string, () => void>} what keys do to the page that is shown */
+let keys = {};
 
 /**
  * @param {string} title
@@ -42,72 +46,26 @@ function fill(body, foot = []) {
   box("panel-body").querySelector("mark")?.scrollIntoView({ block: "center" });
 }
 
-/**
- * @param {number} file
- * @param {number} [page] where a PDF opens
- */
-function original(file, page = 1) {
-  return el("a", {
-    class: "button", href: originalAddress(file, page), target: "_blank", rel: "noopener", text: "Open the original",
-  });
-}
-
 /** @param {string} text */
 const marked = (text) => el("div", { class: "page-text", dir: "auto" }, el("mark", { text }));
 
 /**
- * @param {PageOut} page
- * @param {Passage | null} passage
- */
-function pageText({ text }, passage) {
-  const shown = passage ? partsOf(text, passage.text, passage.spans) : [{ text, marked: false }];
-  const nodes = shown.map((part) => (part.marked ? el("mark", { text: part.text }) : part.text));
-  return el("div", { class: "page-text", dir: "auto" }, ...nodes);
-}
-
-/** @param {PageOut} page */
-function countedPage({ number, page_count: pages, is_numbered: isNumbered }) {
-  if (isNumbered) return `page ${number} of ${pages}`;
-  return pages > 1 ? `part ${number} of ${pages}` : "";
-}
-
-/** @param {PageOut} page */
-function hiddenText({ hidden }) {
-  if (!hidden) return [];
-  const what = "Text that nobody sees who opens the file; no model is given it";
-  return [el("details", { class: "hidden-text" }, el("summary", { text: what }), el("div", { dir: "auto", text: hidden }))];
-}
-
-/**
- * @param {number} file
- * @param {number} number
- * @param {number} pages
- */
-function turning(file, number, pages) {
-  /** @type {(text: string, label: string, to: number) => Node} */
-  const turn = (text, label, to) => el("button", {
-    type: "button", class: "quiet", text, disabled: to < 1 || to > pages, "aria-label": label,
-    on: { click: () => openFile(file, { page: to }) },
-  });
-  return [turn("← Page", "Page before", number - 1), turn("Page →", "Page after", number + 1), original(file, number)];
-}
-
-/**
- * @param {number} file
+ * @param {number} id
  * @param {number} number
  * @param {Passage | null} passage
  */
-async function showPage(file, number, passage) {
+async function showPage(id, number, passage) {
   const mine = now;
   box("panel-where").textContent = passage?.heading ?? "";
   try {
-    const page = await getPage(file, number);
+    const file = await getFile(id);
+    const page = await pageShown(file, number, passage);
     if (mine !== now) return;
-    const where = [countedPage(page), page.label || passage?.heading];
-    head(page.name, [...where, page.ocr ? "read from a picture" : ""].filter(Boolean).join(" · "));
-    fill([pageText(page, passage), ...hiddenText(page)], turning(file, number, page.page_count));
+    head(file.name, page.where);
+    fill(page.body, page.foot);
+    keys = page.keys;
   } catch (error) {
-    if (mine === now) fill([problem(shown(error)), passage && marked(passage.text)], turning(file, number, number - 1));
+    if (mine === now) fill([problem(shown(error)), passage && marked(passage.text)], [original(id, number)]);
   }
 }
 
@@ -135,7 +93,15 @@ function parts(file) {
   const again = (focus) => showFacts(file.file_id, focus);
   const known = file.read_status ? [fieldSection(file, again), tagSection(file, again), copySection(file, again)] : [];
   const past = pastSection(file.path, () => showFacts(file.file_id));
-  return [...known, factList(file), past, scores(file.classification), decided(file.decisions)];
+  return [picture(file), ...known, factList(file), past, scores(file.classification), decided(file.decisions)];
+}
+
+/** @param {FileOut} file */
+function picture(file) {
+  if (!isPictured(file)) return null;
+  return el("button", {
+    type: "button", class: "link first-page", "aria-label": say().panel.see_pages, on: { click: () => openFile(file.file_id, { page: 1 }) },
+  }, smallPicture(file));
 }
 
 /** @param {FileOut} file */
@@ -145,12 +111,14 @@ function factList(file) {
 }
 
 /** @param {FileOut} file */
-function factButtons({ file_id: id, read_status: status }) {
+function factButtons(file) {
+  const { file_id: id, read_status: status } = file;
   const out = takeOutButtons(() => [id], () => panel.close());
-  const read = el("button", {
-    type: "button", class: "quiet", text: "Read the text", on: { click: () => openFile(id, { page: 1 }) },
+  const words = say().panel;
+  const pages = el("button", {
+    type: "button", class: "quiet", text: isPictured(file) ? words.see_pages : words.read_text, on: { click: () => openFile(id, { page: 1 }) },
   });
-  return [...(status === "text" ? [read] : []), ...out, original(id)];
+  return [...(status === "text" || isPictured(file) ? [pages] : []), ...out, original(id)];
 }
 
 /** @param {ClassificationOut | null} decided */
@@ -179,7 +147,7 @@ function decided(decisions) {
   const rows = history(decisions, nameOf).map(({ what, who, when }) => el(
     "li", {}, el("span", { text: what }), el("span", { class: "who", text: [who, when].filter(Boolean).join(" · ") }),
   ));
-  return el("section", { class: "decisions" }, el("h3", { text: "Decisions" }), el("ol", {}, ...rows));
+  return el("section", { class: "decisions" }, el("h3", { text: say().panel.decisions }), el("ol", {}, ...rows));
 }
 
 /**
@@ -198,8 +166,9 @@ export function showSource(source, spans = []) {
   // A file that is gone has no address of its own.
   now = `gone ${path}`;
   head(name, place);
-  const away = text ? "This file is no longer at its place." : "This file was taken out of the library.";
-  fill([problem({ message: away, remedy: `it was ${path}` }), text ? marked(text) : null]);
+  const words = say().panel;
+  const away = text ? words.not_at_place : words.was_taken_out;
+  fill([problem({ message: away, remedy: words.it_was(path) }), text ? marked(text) : null]);
   panel.showModal();
 }
 
@@ -215,12 +184,24 @@ function follow({ file, page }) {
     return;
   }
   fill([]);
+  keys = {};
   if (page === null) showFacts(file);
   else showPage(file, page, passage);
   if (!panel.open) panel.showModal();
 }
 
+/** @param {KeyboardEvent} event */
+function pressed(event) {
+  const { target } = event;
+  const isTyped = target instanceof Element && target.matches("input, select, textarea");
+  const run = isTyped || event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
+  if (!run) return;
+  event.preventDefault();
+  run();
+}
+
 export function startPanel() {
+  panel.addEventListener("keydown", pressed);
   box("panel-close").addEventListener("click", () => panel.close());
   panel.addEventListener("click", (event) => {
     if (event.target === panel) panel.close(); // the backdrop

@@ -44,6 +44,23 @@ export function parts(text, words, spans = []) {
   return [...found, { text: part(at), marked: false }].filter((one) => one.text);
 }
 
+/**
+ * Return which characters of a text are marked: first ones, and those behind the last; whole characters are counted.
+ *
+ * @param {string} text
+ * @param {string} words
+ * @param {readonly (readonly number[])[]} [spans]
+ * @returns {[number, number][]}
+ */
+export function spansOf(text, words, spans = []) {
+  let at = 0;
+  return parts(text, words, spans).flatMap(({ text: part, marked }) => {
+    const start = at;
+    at += [...part].length;
+    return marked ? /** @type {[number, number][]} */ ([[start, at]]) : [];
+  });
+}
+
 /** @type {(text: string, words: string) => { text: string, marked: boolean }[]} */
 function whole(text, words) {
   const [before, found, behind] = locate(text, words) ?? [text, "", ""];

@@ -4,7 +4,7 @@
 import { getAffected, look, shown } from "../common/api.js";
 import { loadCategories, nameOf } from "../common/categories.js";
 import { box, button, byId, el, problem } from "../common/dom.js";
-import { count } from "../common/format.js";
+import { say } from "../common/say.js";
 import { differenceOf } from "./choices.js";
 
 /** @import { ChangeOut } from "../common/schemas.js" */
@@ -22,9 +22,7 @@ let current = 0;
 export async function sayAffected(file) {
   const { affected } = await getAffected(file).catch(() => ({ affected: 0 }));
   box("affected").hidden = !affected;
-  box("affected-text").textContent = count(
-    affected, "One similar file would be filed otherwise now.", "similar files would be filed otherwise now.",
-  );
+  box("affected-text").textContent = say().review.affected(affected);
 }
 
 /**
@@ -41,7 +39,7 @@ async function goThrough(apply) {
     if (mine !== current) return null;
     changes.push(...found.changes);
     start = found.next;
-    box("again-where").textContent = `${start ?? found.total} of ${found.total} files looked at`;
+    box("again-where").textContent = say().review.looked_at(start ?? found.total, found.total);
   }
   return changes;
 }
@@ -58,11 +56,11 @@ function row(change) {
 
 /** @param {ChangeOut[]} changes */
 function table(changes) {
-  const head = ["File", "Was", "Would be", "Certain"].map((text) => el("th", { scope: "col", text }));
+  const head = say().review.again_columns.map((text) => el("th", { scope: "col", text }));
   const more = changes.length - SHOWN;
   return [
     el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...changes.slice(0, SHOWN).map(row))),
-    more > 0 ? el("p", { text: `and ${more} more` }) : "",
+    more > 0 ? el("p", { text: say().review.and_more(more) }) : "",
   ];
 }
 
@@ -74,9 +72,9 @@ async function preview() {
   try {
     const [changes] = await Promise.all([goThrough(false), loadCategories()]);
     if (!changes) return;
-    box("again-body").replaceChildren(...(changes.length ? table(changes) : [el("p", { text: "Nothing would change." })]));
+    box("again-body").replaceChildren(...(changes.length ? table(changes) : [el("p", { text: say().review.no_change })]));
     button("again-do").hidden = !changes.length;
-    button("again-do").textContent = count(changes.length, "File it so", "files: file them so");
+    button("again-do").textContent = say().review.file_them(changes.length);
   } catch (error) {
     box("again-body").replaceChildren(problem(shown(error)));
   }
@@ -87,8 +85,7 @@ async function apply() {
   try {
     const changes = await goThrough(true);
     if (!changes) return;
-    const text = count(changes.length, "One file was filed anew.", "files were filed anew.");
-    box("again-body").replaceChildren(el("p", { text }));
+    box("again-body").replaceChildren(el("p", { text: say().review.filed_anew(changes.length) }));
   } catch (error) {
     box("again-body").replaceChildren(problem(shown(error)));
   }

@@ -2,6 +2,7 @@
 // What a person can say of a file in review, and by which keys: the same as in `twolane review`.
 
 import { percent } from "../common/format.js";
+import { say } from "../common/say.js";
 
 /** @import { CategoryOut, ChangeOut, ClassificationOut } from "../common/schemas.js" */
 /**
@@ -12,25 +13,18 @@ import { percent } from "../common/format.js";
  * @property {string} description
  * @property {number} probability 0 where it is not known
  */
-/** @typedef {"accept" | "none" | "search" | "skip" | "undo" | "leave"} Verb */
+/** @typedef {"accept" | "none" | "search" | "skip" | "back" | "undo" | "leave"} Verb */
 
 export const TOP = 5;
 
 /** @type {Record<string, Verb>} */
-const VERBS = { y: "accept", Enter: "accept", 0: "none", "/": "search", s: "skip", u: "undo", q: "leave" };
+const VERBS = {
+  y: "accept", Enter: "accept", 0: "none", "/": "search", s: "skip", j: "skip", k: "back", u: "undo", q: "leave",
+};
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"].filter((letter) => !(letter in VERBS));
 
-/** @type {Record<string, string>} */
-const CAUSES = {
-  unsure: "it is not sure enough",
-  incomplete: "it is not sure enough, and something that could have helped did not answer",
-  contradicted: "a rule or an earlier decision says otherwise",
-  unlike: "it is unlike every category",
-  sampled: "it is sure, and was drawn to see how often that is right",
-};
-
 /** @param {string} cause as the API names it */
-export const causeWord = (cause) => CAUSES[cause] ?? cause;
+export const causeWord = (cause) => /** @type {Record<string, string>} */ (say().review.causes)[cause] ?? cause;
 
 /** @param {ClassificationOut | null} decided */
 export const causeOf = (decided) => (decided?.review_cause ? causeWord(decided.review_cause) : "");
@@ -53,6 +47,17 @@ export function choicesOf(categories, decided) {
   return all.map(({ id, name, description }, place) => ({
     key: keys[place] ?? "", id, name, description, probability: shares.get(id) ?? 0,
   }));
+}
+
+/**
+ * Return what comes next after a proposal, where that is known: the likeliest of all others.
+ *
+ * @param {Choice[]} choices
+ * @param {ClassificationOut | null} decided
+ */
+export function runnerUp(choices, decided) {
+  const others = choices.filter(({ id, probability }) => id !== decided?.category && probability > 0);
+  return others.toSorted((one, other) => other.probability - one.probability)[0] ?? null;
 }
 
 /**
@@ -90,7 +95,7 @@ export function meaning(key, choices) {
  */
 export function differenceOf({ file, category, confidence, review }, nameOf) {
   /** @type {(id: string, inReview: boolean) => string} */
-  const place = (id, inReview) => (inReview ? `${nameOf(id)}, to review` : nameOf(id));
+  const place = (id, inReview) => (inReview ? say().review.to_review(nameOf(id)) : nameOf(id));
   const before = file.classification;
   return {
     name: file.name,

@@ -6,6 +6,7 @@ import { loadCategories, nameOf } from "../common/categories.js";
 import { changed } from "../common/changes.js";
 import { box, el, problem, replace, toast, toastTrouble } from "../common/dom.js";
 import { openFile } from "../common/router.js";
+import { say } from "../common/say.js";
 
 /** @import { PlacementOut } from "../common/schemas.js" */
 
@@ -14,7 +15,7 @@ export async function loadPlacements() {
     const [{ placements, total }] = await Promise.all([getPlacements(), loadCategories()]);
     const more = total - placements.length;
     replace(box("placements"), [
-      ...placements.map(question), ...(more > 0 ? [el("p", { class: "aside", text: `and ${more} more` })] : []),
+      ...placements.map(question), ...(more > 0 ? [el("p", { class: "aside", text: say().review.and_more(more) })] : []),
     ]);
   } catch (error) {
     box("placements").replaceChildren(problem(shown(error)));
@@ -24,19 +25,21 @@ export async function loadPlacements() {
 /** @param {PlacementOut} placement */
 function question(placement) {
   const { file_id: id, name, path, folder, category, filed_as: was } = placement;
+  const words = say().review.placement;
+  const [before, between, behind] = words.question(nameOf(category));
   /** @type {(text: string, label: string, accept: boolean) => Node} */
-  const say = (text, label, accept) => el("button", {
+  const answering = (text, label, accept) => el("button", {
     type: "button", class: accept ? "main" : "quiet", text, "aria-label": `${label}: ${name}`, on: { click: () => answer(placement, accept) },
   });
   return el(
-    "div", { class: "notice placement", role: "group", "aria-label": `Where ${name} was put` },
+    "div", { class: "notice placement", role: "group", "aria-label": words.where(name) },
     el(
-      "p", {}, "You put ",
+      "p", {}, before,
       el("button", { type: "button", class: "link", title: path, on: { click: () => openFile(id) } }, el("bdi", { text: name })),
-      " into ", el("bdi", { text: folder }), `: file it as ${nameOf(category)}?`,
+      between, el("bdi", { text: folder }), behind,
     ),
-    say("Yes", `Yes, file it as ${nameOf(category)}`, true),
-    say(was ? `No, it is ${nameOf(was)}` : "No", "No, leave it as it is", false),
+    answering(words.yes, words.yes_long(nameOf(category)), true),
+    answering(was ? words.no_it_is(nameOf(was)) : words.no, words.no_long, false),
   );
 }
 
@@ -47,7 +50,7 @@ function question(placement) {
 async function answer({ file_id: id, name, category }, accept) {
   try {
     await answerPlacement(id, accept);
-    if (!accept) toast(`${name} stays as it is; that is not asked again`);
+    if (!accept) toast(say().review.placement.stays(name));
     else toast(`${name}: ${nameOf(category)}`, false, () => undo(id).then(changed));
     changed();
   } catch (error) {

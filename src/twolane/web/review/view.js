@@ -1,15 +1,17 @@
 // @ts-check
 // The review: one file after another that waits for a person, with single keys for everything.
 
-import { correct, getPage, getProposal, isAbort, listFiles, shown, undo } from "../common/api.js";
+import { correct, getProposal, isAbort, listFiles, shown, undo } from "../common/api.js";
 import { categories, loadCategories, nameOf } from "../common/categories.js";
 import { box, button, byId, el, problem, toast, toastTrouble } from "../common/dom.js";
 import { percent } from "../common/format.js";
 import { later } from "../common/later.js";
-import { go, onPlace, openFile, place } from "../common/router.js";
+import { go, onPlace, place } from "../common/router.js";
 import { onStatus } from "../common/standing.js";
+import { say } from "../common/say.js";
 import { sayAffected } from "./again.js";
-import { causeOf, choicesOf, matching, meaning } from "./choices.js";
+import { causeOf, choicesOf, matching, meaning, runnerUp } from "./choices.js";
+import { fileSide } from "./file.js";
 import { loadPlacements } from "./placements.js";
 
 /** @import { FileOut, StatusOut } from "../common/schemas.js" */
@@ -25,6 +27,8 @@ const skipped = new Set();
 /** @type {FileOut[]} what was decided here, the last one at the end */
 const decided = [];
 let waiting = -1;
+/** What gets the focus of a file that is shown: its proposal, or the first of the choices. */
+const FIRST = /** @type {"button"} */ (".accept, .choice");
 /** What was asked for is done one after the other, so that what loads slowly does not come after what was later. */
 let chain = Promise.resolve();
 
@@ -45,7 +49,7 @@ async function next() {
     const [{ files, total }] = await Promise.all([listFiles(query, new AbortController().signal), loadCategories()]);
     const found = files.find(({ file_id: id }) => !skipped.has(id)) ?? null;
     const file = found && await lookedAtAnew(found);
-    await show(file, total);
+    show(file, total);
   } catch (error) {
     if (!isAbort(error)) box("review-body").replaceChildren(problem(shown(error)));
   }
@@ -65,74 +69,67 @@ async function lookedAtAnew(file) {
  * @param {FileOut | null} file
  * @param {number} total
  */
-async function show(file, total) {
+function show(file, total) {
+  const isFocused = focusIsHere();
   now = file;
   box("review-total").textContent = total ? String(total) : "";
   search.value = "";
   button("review-undo").disabled = !decided.length;
+  button("review-back").disabled = !skipped.size;
   box("review-tools").hidden = !file && !decided.length;
   search.hidden = !file;
   if (!file) {
     box("review-body").replaceChildren(nothing(total));
+    if (isFocused) box("review-body").querySelector("h3")?.focus();
     return;
   }
   choices = choicesOf(categories(), file.classification);
-  const text = el("div", { class: "review-text", tabindex: 0, "aria-label": "How it begins" });
-  box("review-body").replaceChildren(
-    el("div", { class: "review-file" }, heading(file), text),
-    el("div", { class: "review-choices" }, proposal(file), el("ul", { id: "review-list" })),
-  );
+  box("review-body").replaceChildren(fileSide(file, "review-name"), el(
+    "div", { class: "review-choices", role: "group", "aria-labelledby": "review-name", "aria-describedby": "review-why" },
+    proposal(file), el("ul", { id: "review-list", "aria-label": say().review.choices }),
+  ));
   showChoices();
-  await showText(file, text);
+  if (isFocused) box("review-body").querySelector(FIRST)?.focus({ preventScroll: true });
+}
+
+/** Say whether the focus is in the review, or nowhere: then it goes on with what is shown next. */
+function focusIsHere() {
+  const focused = document.activeElement;
+  return isHere() && place().file === null && (!focused || focused === document.body || box("review-body").contains(focused));
 }
 
 /** @param {number} total */
 function nothing(total) {
   const again = el("button", {
-    type: "button", class: "quiet", text: "Show what was skipped", on: { click: () => { skipped.clear(); inTurn(next); } },
+    type: "button", class: "quiet", text: say().review.show_skipped, on: { click: () => { skipped.clear(); inTurn(next); } },
   });
   return el(
     "div", { class: "empty" },
-    el("h3", { text: total ? "The rest was skipped" : "Nothing to review" }),
-    total ? again : el("p", { text: "Every file that was read has its place." }),
-  );
-}
-
-/** @param {FileOut} file */
-function heading({ file_id: id, name, path }) {
-  return el(
-    "header", {},
-    el("button", { type: "button", class: "link", text: name, title: path, on: { click: () => openFile(id) } }),
-    el("span", { class: "where", text: path }),
+    el("h3", { tabindex: -1, text: total ? say().review.rest_skipped : say().review.nothing }),
+    total ? again : el("p", { text: say().review.all_placed }),
   );
 }
 
 /** @param {FileOut} file */
 function proposal({ classification: made }) {
   if (!made || !choices.some(({ id }) => id === made.category)) return null; // it has left the taxonomy
+  const words = say().review;
+  const next = runnerUp(choices, made);
   const accept = el(
-    "button", { type: "button", class: "main", on: { click: () => decide(made.category) } },
-    "Accept ", el("kbd", { text: "y" }),
+    "button", { type: "button", class: "main accept", "aria-describedby": "review-why", on: { click: () => decide(made.category) } },
+    `${words.accept} `, el("kbd", { text: "y" }),
   );
   return el(
     "div", { class: "proposal" },
     el("p", { class: "proposed" }, nameOf(made.category), el("span", { class: "number", text: percent(made.confidence) })),
-    el("p", { class: "why", text: `Because ${made.reason}.` }),
-    el("p", { class: "why", text: causeOf(made) ? `It is in review: ${causeOf(made)}.` : "" }),
+    el(
+      "div", { id: "review-why" },
+      el("p", { class: "why", text: words.because(made.reason) }),
+      el("p", { class: "why", text: causeOf(made) ? words.in_review(causeOf(made)) : "" }),
+      next && el("p", { class: "why", text: words.runner_up(next.name, percent(next.probability)) }),
+    ),
     accept,
   );
-}
-
-/**
- * @param {FileOut} file
- * @param {HTMLElement} into
- */
-async function showText(file, into) {
-  try {
-    into.textContent = (await getPage(file.file_id, 1)).text;
-  } catch (error) {
-    into.replaceChildren(problem(shown(error)));
-  }
 }
 
 function showChoices() {
@@ -161,7 +158,7 @@ function decide(category) {
     await trying(async () => {
       await correct(file.file_id, category, file.document);
       decided.push(file);
-      toast(`${file.name}: ${category ? nameOf(category) : "none of the categories"}`);
+      toast(`${file.name}: ${category ? nameOf(category) : say().review.none_of_them}`);
       sayAffected(file.file_id);
     });
     await next();
@@ -174,8 +171,8 @@ async function takeBack() {
   await trying(async () => {
     const before = await undo(file.file_id);
     decided.pop();
-    toast(`${file.name}: taken back`);
-    await show(before, waiting);
+    toast(say().review.taken_back(file.name));
+    show(before, waiting);
   });
 }
 
@@ -193,6 +190,14 @@ function skip() {
   inTurn(next);
 }
 
+/** Show the file again that was skipped last. */
+function back() {
+  const last = [...skipped].at(-1);
+  if (last === undefined) return;
+  skipped.delete(last);
+  inTurn(next);
+}
+
 /** @type {Record<Verb, () => unknown>} */
 const DO = {
   accept: () => {
@@ -202,6 +207,7 @@ const DO = {
   none: () => decide(""),
   search: () => search.focus(),
   skip,
+  back,
   undo: () => inTurn(takeBack),
   leave: () => go({ view: "files" }),
 };
@@ -245,6 +251,7 @@ export function startReview() {
   search.addEventListener("input", showChoices);
   button("review-undo").addEventListener("click", () => inTurn(takeBack));
   button("review-skip").addEventListener("click", skip);
+  button("review-back").addEventListener("click", back);
   button("review-none").addEventListener("click", () => decide(""));
   onPlace(() => {
     if (!isHere()) return;

@@ -5,10 +5,10 @@ import { shown } from "../common/api.js";
 import { el, replace, toast, toastTrouble } from "../common/dom.js";
 import { say } from "../common/say.js";
 import { dropView, listViews, saveView } from "./calls.js";
-import { inAddress } from "./wanted.js";
+import { inAddress } from "../common/sought.js";
 
 /** @import { SavedViewOut } from "../common/schemas.js" */
-/** @import { Wanted } from "./wanted.js" */
+/** @import { Wanted } from "../common/sought.js" */
 
 export class SavedSearches {
   /** @type {SavedViewOut[]} */

@@ -12,10 +12,10 @@ import { searchFiles } from "./calls.js";
 import { SearchControls } from "./controls.js";
 import { resultRow } from "./results.js";
 import { SavedSearches } from "./saved.js";
-import { STEP, everywhere, narrowedBy, queryOf } from "./wanted.js";
+import { STEP, everywhere, narrowedBy, queryOf } from "../common/sought.js";
 
 /** @import { FoundFileOut } from "../common/schemas.js" */
-/** @import { Wanted } from "./wanted.js" */
+/** @import { Wanted } from "../common/sought.js" */
 
 const TYPED_MS = 250;
 const OPENERS = ".result-name, .place";
@@ -34,7 +34,7 @@ class SearchView {
   #list = el("ul", { class: "results", "aria-label": say().search.found });
   #none = el("div", { class: "empty" });
   #more = el("button", { type: "button", class: "quiet search-next", text: say().search.more, hidden: true, on: { click: () => this.#next() } });
-  #controls = new SearchControls((change) => this.#want(change));
+  #controls = new SearchControls("search", (change) => this.#want(change)).sorted();
   #saved = new SavedSearches(() => place().search);
   #typed = later(() => this.#want({ q: this.#text.value.trim() }, true), TYPED_MS);
 

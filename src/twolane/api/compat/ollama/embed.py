@@ -11,7 +11,7 @@ from twolane.api.compat.foreign import Foreign
 from twolane.api.compat.ollama.errors import ollama_error
 from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.compat.vectors import embedded
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, audited
 from twolane.api.state import shared
 from twolane.principal import Right
 
@@ -35,6 +35,7 @@ class OllamaOneTextIn(Foreign):
 
 
 @router.post("/embed", summary="Ollama's embed, by the model that search uses")
+@audited(None)
 async def embed(asked: OllamaEmbedIn, request: Request) -> dict[str, Any]:
     """Returns vectors of length 1, in the order of the texts."""
     began = time.monotonic()
@@ -50,6 +51,7 @@ async def embed(asked: OllamaEmbedIn, request: Request) -> dict[str, Any]:
 
 
 @router.post("/embeddings", summary="One vector, as older clients of Ollama ask for it")
+@audited(None)
 async def embeddings(asked: OllamaOneTextIn, request: Request) -> dict[str, Any]:
     found = await embedded(shared(request), asked.model, [asked.prompt], "passage", None)
     return {"embedding": found.vectors[0].tolist()}

@@ -13,7 +13,7 @@ from twolane.api.compat.foreign import Foreign
 from twolane.api.compat.names import MODEL, means_the_files, tagged, vector_model
 from twolane.api.compat.ollama.errors import ollama_error
 from twolane.api.compat.untyped import UntypedRoute
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, audited
 from twolane.api.state import shared
 from twolane.principal import Right
 
@@ -52,6 +52,7 @@ async def loaded(request: Request) -> dict[str, Any]:
 
 
 @router.post("/show", summary="What a model can do")
+@audited(None)
 async def show(asked: ShowIn, request: Request) -> dict[str, Any]:
     """The name of chat's own model means the files, too."""
     app = shared(request).app

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from twolane.api.compat.foreign import Foreign
 from twolane.api.compat.openai.errors import openai_error
 from twolane.api.compat.vectors import embedded
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, audited
 from twolane.api.state import shared
 from twolane.errors import SettingsError
 from twolane.llm.base import Vectors
@@ -36,6 +36,7 @@ class EmbeddingsIn(Foreign):
 
 
 @router.post("/embeddings", summary="OpenAI's embeddings, by the model that search uses")
+@audited(None)
 async def embeddings(asked: EmbeddingsIn, request: Request) -> dict[str, Any]:
     """Returns vectors of length 1, in the order of the texts."""
     use: Literal["question", "passage"] = "question" if asked.input_type == "query" else "passage"

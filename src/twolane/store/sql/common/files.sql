@@ -6,6 +6,9 @@ SELECT count(*) FROM files WHERE state = 'waiting';
 -- name: set_state
 UPDATE files SET state = :state, note = :note WHERE file_id = :file_id;
 
+-- name: set_owner
+UPDATE files SET owner = :owner WHERE file_id = :file_id;
+
 -- name: by_id
 SELECT * FROM file_records WHERE file_id = :file_id;
 

@@ -11,14 +11,15 @@ ORDER BY removal_id DESC LIMIT :limit OFFSET :offset;
 SELECT * FROM removals WHERE removal_id = :removal_id;
 
 -- name: begin
-INSERT INTO removals (path, document, size_bytes, trashed, removed_by, removed_at)
-SELECT f.path, coalesce(d.hash, ''), f.size_bytes, :trashed, :removed_by, moment(:now)
-FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id WHERE f.file_id = :file_id
+INSERT INTO removals (path, document, size_bytes, trashed, owner, category, removed_by, removed_at)
+SELECT f.path, coalesce(d.hash, ''), f.size_bytes, :trashed, f.owner, coalesce(c.as_decided, ''), :removed_by, moment(:now)
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+LEFT JOIN standing_decisions AS c ON c.document_id = f.document_id WHERE f.file_id = :file_id
 RETURNING removal_id;
 
 -- name: add
-INSERT INTO removals (path, document, size_bytes, trashed, decision, removed_by, removed_at)
-VALUES (:path, :document, :size_bytes, :trashed, :decision, :removed_by, moment(:now))
+INSERT INTO removals (path, document, size_bytes, trashed, decision, owner, category, removed_by, removed_at)
+VALUES (:path, :document, :size_bytes, :trashed, :decision, :owner, :category, :removed_by, moment(:now))
 RETURNING removal_id;
 
 -- name: take

@@ -10,6 +10,12 @@ SELECT coalesce(max(version_id), 0) AS version_id FROM taxonomies;
 -- name: current
 SELECT * FROM taxonomies ORDER BY version_id DESC LIMIT 1;
 
+-- name: places
+SELECT category, lies_within FROM category_places;
+
+-- name: moves
+SELECT category, moved_to FROM category_moves;
+
 -- name: history
 SELECT * FROM taxonomies ORDER BY version_id DESC;
 

@@ -13,6 +13,9 @@ SELECT current_schema() AS schema,
     EXISTS (
         SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r') AS used;
 
+-- name: schema
+SELECT current_schema() AS schema;
+
 -- name: version
 SELECT version FROM library;
 

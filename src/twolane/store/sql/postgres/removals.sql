@@ -7,7 +7,8 @@ FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
 WHERE f.file_id = ANY(:ids::bigint[]) ORDER BY f.path;
 
 -- name: hold_files
-SELECT f.file_id, f.path, f.size_bytes, f.document_id, d.hash
+SELECT f.file_id, f.path, f.size_bytes, f.document_id, f.owner, d.hash,
+    coalesce((SELECT c.as_decided FROM standing_decisions AS c WHERE c.document_id = f.document_id), '') AS category
 FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
 WHERE f.file_id = ANY(:ids::bigint[]) ORDER BY f.path FOR UPDATE OF f;
 

@@ -93,3 +93,32 @@ CREATE TABLE saved_views (
     UNIQUE (user_name, view, name)
 );
 
+-- Whose the file was and how it was filed, by which is told who may know that it was taken out.
+ALTER TABLE removals ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE removals ADD COLUMN category TEXT NOT NULL DEFAULT '';
+
+DROP VIEW file_records;
+
+CREATE VIEW file_records AS
+SELECT
+    f.file_id, f.path, f.size_bytes, f.state, f.document_id, f.added_at, f.placed_by, f.owner,
+    coalesce(nullif(f.note, ''), d.note, '') AS note,
+    coalesce(d.hash, '') AS document, coalesce(d.media_type, '') AS media_type,
+    coalesce(d.title, '') AS title, coalesce(d.page_count, 0) AS page_count,
+    d.status, coalesce(d.seen, 1.0) AS seen, d.dated_at, coalesce(d.language, '') AS language,
+    coalesce(p.correspondent_id, 0) AS correspondent_id, coalesce(p.name, '') AS correspondent,
+    (SELECT json_group_array(t.tag) FROM (
+        SELECT tag FROM document_tags WHERE document_id = f.document_id ORDER BY folded_tag) AS t) AS tags,
+    c.category, c.confidence, c.tier, c.reason, c.review_cause, c.left_out,
+    c.scores, c.seconds, c.taxonomy,
+    -- a thousand empty files are all copies of each other: nobody needs to know how many
+    (SELECT count(*) FROM (
+        SELECT 1 FROM visible_files AS o
+        WHERE o.document_id = f.document_id AND o.file_id <> f.file_id LIMIT 99) AS others)
+    + (SELECT count(*) FROM standing_copies AS k JOIN visible_files AS o ON o.document_id = k.other_id
+        WHERE k.document_id = f.document_id) AS copies
+FROM files AS f
+LEFT JOIN documents AS d ON d.document_id = f.document_id
+LEFT JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
+LEFT JOIN correspondents AS p ON p.correspondent_id = n.correspondent_id
+LEFT JOIN standing_decisions AS c ON c.document_id = f.document_id;

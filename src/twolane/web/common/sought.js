@@ -1,7 +1,7 @@
 // @ts-check
 // What is searched for, and within what: as an address says it, and as the API is asked; without a browser.
 
-/** @import { FileState } from "../common/schemas.js" */
+/** @import { FileState } from "./schemas.js" */
 /**
  * @typedef {object} Wanted
  * @property {string} q the words, as they were typed

@@ -1,0 +1,209 @@
+"""What somebody sees of a library: every list, count, search and name is held to it, in every store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from standins.postgres import postgres_server
+from tests.support.library import Clock, add, embed, found_by_words, scan, seen, unit_vectors, work
+
+from twolane.documents import Classification, Decision, Filter, Tier
+from twolane.errors import NotFoundError
+from twolane.facts import CORRESPONDENT, FieldSource, FieldValue
+from twolane.principal import EVERYBODY, GROUP_MARK, Access, Share, ShareKind, seeing
+from twolane.store.base import Store
+from twolane.store.postgres.store import open_postgres
+from twolane.store.sqlite.store import open_sqlite
+from twolane.store.values import TaxonomyVersion
+
+FOLDERS = ("/", "/a", "/a/b", "/a/b/c", "/ab", "/a b")
+LINEAGES = {
+    "tax": ("tax",),
+    "home": ("home",),
+    "rent": ("rent", "home"),
+    "old": ("rent", "home"),
+    "misc": ("misc",),
+}
+USERS = ("", "anna", "bob")
+GROUPS = ("office", "family")
+# each content has a word of its own; the last two lie in two places each
+PATHS = (
+    "/top",
+    "/a/one",
+    "/a/b/two",
+    "/a/b/c/three",
+    "/ab/four",
+    "/a b/five",
+    "/a/six",
+    "/a/b/six",
+    "/seven",
+    "/a/b/c/seven",
+)
+VECTORS = unit_vectors(len(PATHS))
+
+
+@dataclass(frozen=True)
+class Example:
+    """Whose each file is, what each document is filed as, and what somebody may see."""
+
+    owners: tuple[str, ...]
+    categories: tuple[str, ...]
+    access: Access
+
+
+def sees(access: Access, path: str, owner: str, category: str) -> bool:
+    """Say whether somebody sees a file: what `Access` promises, in a few lines."""
+    if owner and owner == access.user:
+        return True
+    places = [str(place) for place in (PurePosixPath(path), *PurePosixPath(path).parents)]
+    rules = []
+    for kind, lineage in ((ShareKind.FOLDER, places), (ShareKind.CATEGORY, LINEAGES[category])):
+        by_place = {share.place: share for share in access.shares if share.kind is kind}
+        about = [by_place[place] for place in lineage if place in by_place]
+        rules += about[:1]
+    return all(map(access.is_let_in, rules)) if rules else not owner
+
+
+AUDIENCES = st.frozensets(
+    st.sampled_from((EVERYBODY, *USERS[1:], *(GROUP_MARK + group for group in GROUPS))), max_size=2
+)
+SHARES = st.lists(
+    st.one_of(
+        st.builds(Share, st.just(ShareKind.FOLDER), st.sampled_from(FOLDERS + PATHS), AUDIENCES),
+        st.builds(Share, st.just(ShareKind.CATEGORY), st.sampled_from(("tax", "home", "rent")), AUDIENCES),
+    ),
+    max_size=5,
+    unique_by=lambda share: (share.kind, share.place),
+).map(tuple)
+EXAMPLES = st.builds(
+    Example,
+    st.tuples(*(st.sampled_from(USERS) for _ in PATHS)),
+    st.tuples(*(st.sampled_from(sorted(LINEAGES)) for _ in PATHS)),
+    st.builds(Access, st.sampled_from(USERS), st.frozensets(st.sampled_from(GROUPS)), SHARES),
+)
+
+
+def content(path: str) -> str:
+    return PurePosixPath(path).name
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A library of a few files in folders within each other, with senders, tags, words and vectors."""
+    with ExitStack() as stack:
+        store: Store
+        if request.param == "sqlite":
+            library = tmp_path_factory.mktemp("access") / "library.db"
+            store = open_sqlite(library, max_attempts=3, clock=Clock())
+        else:
+            url = stack.enter_context(postgres_server().library())
+            store = open_postgres(url, max_attempts=3, clock=Clock())
+        stack.callback(store.close)
+        for number, path in enumerate(PATHS):
+            name = content(path)
+            if store.has_document(name):
+                add_file(store, path, name)
+                continue
+            add(store, path, f"common {name}", document=name)
+            embed(store, name, VECTORS[number : number + 1])
+            with store.writing() as write:
+                write.tag(name, f"tag {name}")
+                sender = FieldValue(CORRESPONDENT, f"sender {name}", 0.9, FieldSource.PATTERN)
+                write.save_fields(name, [sender])
+        places = tuple((category, place) for category, lineage in LINEAGES.items() for place in lineage)
+        with store.writing() as write:
+            write.lock_taxonomy()
+            write.save_taxonomy(TaxonomyVersion("[]", {"old": "rent"}, places, "person", "", ""))
+        yield store
+
+
+def add_file(store: Store, path: str, document: str) -> None:
+    scan(store, seen(path))
+    job = work(store)
+    with store.finishing(job) as write:
+        assert write.link(job.file_id, document)
+
+
+def settle(store: Store, example: Example) -> None:
+    """Make a library as an example says, as somebody who sees all of it does."""
+    numbers = store.file_ids(map(Path, PATHS))
+    with store.writing() as write:
+        for path, owner, category in zip(PATHS, example.owners, example.categories, strict=True):
+            write.set_owner([numbers[Path(path)]], owner)
+            write.decide(content(path), Decision(Classification(category, 1.0, Tier.PERSON, "")))
+
+
+@pytest.mark.timeout(60)
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(example=EXAMPLES)
+def test_nothing_of_what_is_not_seen_is_found_in_any_way(filled: Store, example: Example) -> None:
+    # given
+    settle(filled, example)
+    category_of = {content(path): one for path, one in zip(PATHS, example.categories, strict=True)}
+    paths = {
+        path
+        for path, owner in zip(PATHS, example.owners, strict=True)
+        if sees(example.access, path, owner, category_of[content(path)])
+    }
+    documents = {content(path) for path in paths}
+    files = {file.path: file for file in filled.files()}
+    ids = {passage.document: passage.passage_id for passage in filled.passages(range(1, 5 * len(PATHS)))}
+
+    # when
+    with seeing(example.access):
+        listed = filled.files()
+        counts = filled.counts()
+        words = found_by_words(filled, "common", 50)
+        vectors = filled.search_vector(VECTORS[0], 50)
+
+        # then
+        assert {str(file.path) for file in listed} == paths == {str(path) for path in filled.file_ids(files)}
+        assert {str(file.path): file.owner for file in listed} == {
+            path: owner for path, owner in zip(PATHS, example.owners, strict=True) if path in paths
+        }
+        assert [file.copies for file in listed] == [
+            sum(content(path) == file.document for path in paths) - 1 for file in listed
+        ]
+        assert (filled.count_files(), counts.documents) == (len(paths), len(documents))
+        assert counts.categories == Counter(_by_now(category_of[content(path)]) for path in paths)
+        assert {hit.passage_id for hit in words} == {ids[document] for document in documents}
+        assert {hit.passage_id for hit in vectors} == {ids[document] for document in documents}
+        assert {str(one.path) for one in filled.passages(list(ids.values()))} <= paths
+        assert filled.stems(list(ids.values())).keys() == {ids[document] for document in documents}
+        assert filled.vectors(list(ids.values())).keys() == {ids[document] for document in documents}
+        assert {one.name for one in filled.correspondents.list()} == {f"sender {one}" for one in documents}
+        assert {one.name for one in filled.correspondents.list("sender")} == {
+            f"sender {one}" for one in documents
+        }
+        assert filled.tags.counts() == {f"tag {one}": 1 for one in documents}
+        assert filled.counting.tally().documents == len(documents)
+        assert {file.document for file in filled.files(Filter(name="sender"))} == documents
+        for path, file in files.items():
+            assert _is_found(filled.file, file.file_id) == (str(path) in paths)
+            assert _is_found(filled.document, file.document) == (file.document in documents)
+            assert bool(filled.decisions.of(file.document)) == (file.document in documents)
+            assert bool(filled.first_passages(file.document, 1)) == (file.document in documents)
+            assert bool(filled.page_text(file.document, 1, 0, 9)) == (file.document in documents)
+
+
+def _by_now(category: str) -> str:
+    return "rent" if category == "old" else category
+
+
+def _is_found(look: Callable[..., object], name: int | str) -> bool:
+    try:
+        look(name)
+    except NotFoundError:
+        return False
+    return True
