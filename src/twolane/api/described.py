@@ -12,7 +12,7 @@ _EVENT = {"event": {"type": "string"}, "data": {"type": "string", "description":
 _FOREIGN = {"type": "object", "description": "an error as this interface has it"}
 
 
-class Described(FastAPI):
+class DescribedApi(FastAPI):
     """An application whose description has all its schemas in one place.
 
     Schemas of events stand within descriptions of streams, and bring along those that they refer to: as

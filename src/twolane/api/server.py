@@ -26,7 +26,7 @@ from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
 from twolane.api.connections import BoundedServer, ConnectionLimits, believing_headers
-from twolane.api.described import Described
+from twolane.api.described import DescribedApi
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups, own_error
@@ -145,7 +145,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     `listen` is the address that is listened on, that of the settings where it is empty; it decides which Host
     headers are allowed.
     """
-    api = Described(
+    api = DescribedApi(
         title="twolane",
         version=version("twolane"),
         description="Files your documents with a small model, answers questions about them with a large one.",
