@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Request, expect
 from tests.integration.api.served import DEADLINE_S, SteeredApp, listening, settings_in
 
 from twolane.answers import AnswerEvent, TextEvent, Turn
@@ -57,11 +58,13 @@ def test_tabs_share_one_stream_and_the_next_takes_it_over(browser: Browser, app:
     with listening(app) as url, closing(browser.new_context()) as context:
         first, second = context.new_page(), context.new_page()
         streams: list[str] = []
+
+        def note(name: str, request: Request) -> None:
+            if "/api/v1/events" in request.url:
+                streams.append(name)
+
         for name, page in (("first", first), ("second", second)):
-            page.on(
-                "request",
-                lambda request, name=name: streams.append(name) if "/api/v1/events" in request.url else None,
-            )
+            page.on("request", partial(note, name))
             page.goto(url)
             expect(page.locator("#strip")).not_to_be_empty()
         before = [*streams]
