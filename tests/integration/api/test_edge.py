@@ -270,6 +270,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/session/start",
         "/api/v1/sessions",
         "/api/v1/sessions/{sign_in_id}",
+        "/api/v1/settings",
         "/api/v1/shares",
         "/api/v1/shares/unset",
         "/api/v1/status",
