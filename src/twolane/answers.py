@@ -341,8 +341,8 @@ class KeptTurn:
     """One question of a kept conversation, with its answer as far as it came.
 
     `asked_at` is in seconds since the epoch; `full_question` is what a follow-up was searched as, "" where
-    that is the question; `without` are filters that the user took away, as kind:value. New fields need a
-    value to begin with: turns that are kept lack them.
+    that is the question; `without` are filters that the user took away, and `within` those that the user
+    chose, as kind:value. New fields need a value to begin with: turns that are kept lack them.
     """
 
     number: int
@@ -353,6 +353,7 @@ class KeptTurn:
     full_question: str = ""
     filters: tuple[AskedFilter, ...] = ()
     without: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     citations: tuple[CitationEvent, ...] = ()
     contradictions: tuple[ContradictionEvent, ...] = ()

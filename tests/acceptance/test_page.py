@@ -60,7 +60,7 @@ def test_an_answer_is_cited_and_leads_to_its_page(page: Page) -> None:
     expect(turn.locator(".question")).to_have_text("When does the lease end?")
     expect(turn.locator(".answer")).to_have_attribute("aria-busy", "false")
     expect(turn.get_by_role("button", name="Source 1: lease.txt").first).to_be_visible()
-    citation = turn.get_by_role("list", name="Sources").get_by_role("button").first
+    citation = page.get_by_role("complementary", name="Where it stands").get_by_role("button").first
     citation.click()
     panel = page.get_by_role("dialog")
     expect(panel.get_by_role("heading", level=2)).to_have_text("lease.txt")
@@ -508,8 +508,8 @@ def test_a_link_to_a_file_that_is_not_there_says_so(browser: Browser, served: Se
 
 def test_the_page_of_a_source_outlives_a_reload_with_its_mark(page: Page) -> None:
     # given
-    turn = ask(page, "When does the lease end?")
-    turn.get_by_role("list", name="Sources").get_by_role("button").first.click()
+    ask(page, "When does the lease end?")
+    page.get_by_role("complementary", name="Where it stands").get_by_role("button").first.click()
     panel = page.get_by_role("dialog")
     expect(panel.locator("mark", has_text="30 June 2027")).to_be_visible()
 

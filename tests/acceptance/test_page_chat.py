@@ -22,6 +22,7 @@ from twolane.answers import (
     WaitingEvent,
 )
 from twolane.documents import FoundPassage
+from twolane.facts import TextSpan
 
 pytestmark = pytest.mark.browser
 
@@ -60,14 +61,15 @@ def test_whoever_waits_sees_the_sources_and_how_long_it_takes(page: Page, served
         )
         expect(turn.locator(".wait")).to_contain_text("Number 3 in line")
         may_have_its_turn.set()
-        found = turn.get_by_role("list", name="Found in your files: one passage").get_by_role("button")
+        found = page.get_by_role("complementary", name="Where it stands").get_by_role("button")
         expect(found).to_contain_text("lease.txt")
         expect(turn.locator(".wait")).to_contain_text("Reading one passage")
         expect(turn.locator(".elapsed")).to_have_text(re.compile(r"^\d+ s$"))
         found.focus()
         may_answer.set()
         expect(turn.locator(".answer")).to_have_attribute("aria-busy", "false")
-        expect(turn.get_by_role("list", name="Looked at (1)").get_by_role("button")).to_be_focused()
+        expect(turn.get_by_text("Looked at (1)")).to_be_visible()
+        expect(found).to_be_focused()
         expect(turn.locator(".wait")).to_have_count(0)
 
 
@@ -88,3 +90,43 @@ def test_numbers_in_code_are_no_citations(page: Page, served: Served) -> None:
         # then
         expect(turn.locator("code")).to_have_text(["rows[1]", "rows[1] <b>\n"])
         expect(turn.locator(".answer-text button")).to_have_text(["1"])
+
+
+def test_an_answer_is_shown_as_it_is_written_read_out_whole_and_narrowed_by_hand(
+    page: Page, served: Served
+) -> None:
+    # given
+    said = "## Term\n\n- *ends* in **June** [1]\n\n| What | When |\n|---|---:|\n| Rent | monthly [1] |\n"
+    said += "\n[a](http://h/) <b>\n"
+
+    def answer(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield SourcesEvent((lease(served),))
+        for at in range(0, len(said), 7):
+            yield TextEvent(said[at : at + 7])
+        end = LEASE.index("30 June")
+        states = CitationEvent(1, spans=(TextSpan(1, end, end + 12),))
+        yield DoneEvent(said, (1,), citations=(states, CitationEvent(1)))
+
+    page.get_by_text("Ask only of some files").click()
+    page.get_by_role("region", name="Ask").get_by_label("Folder").fill(str(served.folder))
+    page.keyboard.press("Enter")
+
+    # when
+    with served.scripted(answer):
+        turn = ask(page, "What about the term?")
+        expect(turn.locator(".answer")).to_have_attribute("aria-busy", "false")
+
+    # then
+    text = turn.locator(".answer-text")
+    expect(text.get_by_role("heading", name="Term")).to_be_visible()
+    expect(text.get_by_role("listitem").locator("em, strong")).to_have_text(["ends", "June"])
+    expect(text.get_by_role("table").get_by_role("cell")).to_have_text(["Rent", "monthly 1"])
+    expect(text.locator("a, b")).to_have_count(0)
+    expect(text.get_by_role("button", name="Source 1")).to_have_count(2)
+    expect(page.locator("#talk-said")).to_contain_text("Answer: Term")
+    expect(page.locator("#evidence mark")).to_have_text("30 June 2027")
+    expect(turn.locator(".chosen-files")).to_contain_text(f"Only of these files: Folder: {served.folder}")
+    page.reload()
+    expect(page.locator(".chosen-files")).to_contain_text("Folder")
+    [kept] = served.app.conversations.list(limit=1).conversations
+    assert served.app.conversations.get(kept.conversation_id).turns[0].within == (f"folder:{served.folder}",)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.integration.api.served import DEADLINE_S, LEASE, Script, Served
+from tests.integration.api.served import DEADLINE_S, LEASE, Script, Served, until
 
 from twolane.answers import (
     AnswerEvent,
@@ -54,7 +54,7 @@ def echo(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
     yield DoneEvent(said)
 
 
-def until(may_answer: threading.Event) -> Script:
+def once(may_answer: threading.Event) -> Script:
     def answer(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
         yield SourcesEvent(())
         assert may_answer.wait(DEADLINE_S)
@@ -148,22 +148,26 @@ def test_conversations_are_listed_searched_and_opened(page: Page, served: Served
 def test_more_conversations_are_shown_by_keys(page: Page, served: Served) -> None:
     # given
     kept = served.app.conversations
-    for number in range(52):
+    for number in range(60):
         question = f"Question {number}?"
         with contextlib.closing(
             kept.answer(kept.start().conversation_id, question, partial(echo, question))
         ) as events:
             list(events)
     page.reload()
-    expect(conversations(page)).to_have_count(50)
+    first = conversations(page).first.get_by_role("link")
+    expect(first).to_have_text("Question 59?")
 
     # when
-    page.get_by_role("button", name="Show more").press("Enter")
+    first.press("End")
 
-    # then
-    expect(conversations(page)).to_have_count(52)
-    expect(conversations(page).nth(50).get_by_role("link")).to_be_focused()
-    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+    # then only those that are seen are on the page, and the last one has the focus
+    expect(page.get_by_role("link", name="Question 0?")).to_be_focused()
+    assert conversations(page).count() < 60
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("link", name="Question 1?")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".question")).to_have_text("Question 1?")
 
 
 def test_a_conversation_is_renamed_by_keys_and_keeps_the_focus(page: Page, served: Served) -> None:
@@ -205,7 +209,7 @@ def test_a_conversation_is_saved_as_a_file(page: Page, served: Served, tmp_path:
         page.get_by_role("button", name="Change One?").click()
 
 
-def test_a_conversation_is_deleted_once_one_is_sure(page: Page, served: Served) -> None:
+def test_a_deleted_conversation_can_be_brought_back_until_one_leaves(page: Page, served: Served) -> None:
     # given
     with served.scripted(echo):
         asked(page, "One?")
@@ -214,18 +218,18 @@ def test_a_conversation_is_deleted_once_one_is_sure(page: Page, served: Served) 
 
     # when
     manage(page, "Two?", "Delete")
-    expect(page.get_by_role("button", name="Keep", exact=True)).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(conversations(page)).to_have_count(2)
-    manage(page, "Two?", "Delete")
-    page.get_by_role("button", name="Delete", exact=True).press("Enter")
-
-    # then
     expect(conversations(page)).to_have_count(1)
     expect(page.locator(".turn")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"#/ask$"))
     assert focus_is_on(page) != "BODY"
-    assert [one.title for one in served.app.conversations.list().conversations] == ["One?"]
+    page.get_by_role("button", name="Undo").press("Enter")
+
+    # then
+    expect(conversations(page)).to_have_count(2)
+    expect(page.get_by_role("link", name="Two?")).to_be_focused()
+    manage(page, "Two?", "Delete")
+    page.reload()
+    until(lambda: [one.title for one in served.app.conversations.list().conversations] == ["One?"])
 
 
 def test_a_conversation_that_is_not_there_says_so(browser: Browser, served: Served) -> None:
@@ -378,7 +382,7 @@ def test_questions_and_answers_are_copied(page: Page, served: Served) -> None:
 def test_a_conversation_is_answered_on_while_one_is_in_another(page: Page, served: Served) -> None:
     # given
     may_answer = threading.Event()
-    with served.scripted(until(may_answer)):
+    with served.scripted(once(may_answer)):
         page.get_by_label("Your question").fill("Slow?")
         page.keyboard.press("Enter")
         expect(conversations(page).get_by_role("link")).to_have_text(["Slow?"])

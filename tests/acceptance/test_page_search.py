@@ -53,7 +53,7 @@ def test_filters_narrow_a_search_and_nothing_found_says_what_is_there_without_th
     expect(results).to_have_count(1)
 
     # when
-    page.get_by_text("Filters", exact=True).click()
+    page.get_by_role("region", name="Search").get_by_text("Filters", exact=True).click()
     page.get_by_label("Kind of file").select_option("PDF")
 
     # then

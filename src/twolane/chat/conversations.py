@@ -125,20 +125,22 @@ class Conversations:
         *,
         replaces: int = 0,
         without: Sequence[str] = (),
+        within: Sequence[str] = (),
         owner: str = "",
     ) -> Generator[AnswerEvent, None, None]:
         """Stream the answer to a question within a conversation, and keep both; closing it cancels.
 
-        `ask` is given the turns before it. `without` are the filters that it leaves out: they are kept with
-        the turn, for those that go on from it. With `replaces`, the new turn takes the place of that one and
-        of those after it, as soon as its answer begins: until then nothing is lost. Raises `NotFoundError` at
-        the first step, where there is no such conversation or turn, and what `ask` raises.
+        `ask` is given the turns before it. `without` are the filters that it leaves out, and `within` those
+        that it keeps to: they are kept with the turn, for those that go on from it. With `replaces`, the new
+        turn takes the place of that one and of those after it, as soon as its answer begins: until then
+        nothing is lost. Raises `NotFoundError` at the first step, where there is no such conversation or
+        turn, and what `ask` raises.
         """
         self._show()
         new = NewTurn(secrets.token_hex(_ID_BYTES), conversation_id, question, self._presence.name, replaces)
         last = self._rows.begin(new, owner)
         number = replaces or last
-        turn = KeptTurn(number, question, without=tuple(without))
+        turn = KeptTurn(number, question, without=tuple(without), within=tuple(within))
         keeping = Keeping(self._rows, new.turn_id, turn, replaces=bool(replaces))
         try:
             yield ConversationEvent(conversation_id, number)

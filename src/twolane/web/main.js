@@ -19,7 +19,7 @@ import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 
 /** @type {Record<View | "panel", Part>} */
 const PARTS = {
-  ask: { styles: ["ask/ask", "ask/talks"], start: async () => (await import("./ask/view.js")).startAsking() },
+  ask: { styles: ["ask/ask", "ask/talks", "search/search"], start: async () => (await import("./ask/view.js")).startAsking() },
   search: { styles: ["search/search"], start: async () => (await import("./search/view.js")).startSearch() },
   files: { styles: ["files/files", "panel/panel"], start: async () => {
     const [{ startFiles }, { startUploads }, { startShared }, { startAgain }] = await Promise.all([

@@ -133,13 +133,16 @@ async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
 def _answer(app: App, question: AskIn, owner: str) -> Iterator[WireEvent]:
     if not question.conversation_id:
         history = [turn.turn() for turn in question.history]
-        return wire_events(app, app.ask(question.question, history, without=question.without))
+        return wire_events(
+            app, app.ask(question.question, history, question.filter, without=question.without)
+        )
     events = app.conversations.answer(
         question.conversation_id,
         question.question,
-        lambda history: app.ask(question.question, history, without=question.without),
+        lambda history: app.ask(question.question, history, question.filter, without=question.without),
         replaces=question.replaces_turn or 0,
         without=question.without,
+        within=question.within,
         owner=owner,
     )
     return wire_events(app, events)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AliasPath, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AliasPath, Field, StringConstraints, model_validator
 
 from twolane.answers import (
     CitationStatus,
@@ -18,8 +18,10 @@ from twolane.answers import (
     StatedValue,
     Turn,
 )
+from twolane.api.chosen import checked_filter, filter_of
 from twolane.api.schemas.base import DisplayPath, Schema
 from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, UnreadOut
+from twolane.documents import Filter
 
 QUESTION_LIMIT_CHARS = 8_000
 ANSWER_LIMIT_CHARS = 100_000  # of an earlier turn
@@ -28,6 +30,9 @@ ANSWER_LIMIT_CHARS = 100_000  # of an earlier turn
 Question = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUESTION_LIMIT_CHARS)
 ]
+
+
+ChosenFilter = Annotated[str, StringConstraints(max_length=4_200), AfterValidator(checked_filter)]
 
 
 class TurnIn(Schema):
@@ -62,6 +67,19 @@ class AskIn(Schema):
         description="filters that are not to be read out of the question, each as kind:value",
     )
 
+    within: list[ChosenFilter] = Field(
+        default_factory=list,
+        max_length=50,
+        description="only files that pass these, each as kind:value: category, correspondent (its number), "
+        "tag, kind, language, folder, or date as first/last, of which one may be left out",
+        examples=[["category:invoice", "date:2025-01-01/2025-12-31"]],
+    )
+
+    @property
+    def filter(self) -> Filter:
+        """The filter that `within` asks for."""
+        return filter_of(self.within)
+
     @model_validator(mode="after")
     def _replaces_in_a_conversation(self) -> Self:
         if self.replaces_turn and not self.conversation_id:
@@ -90,6 +108,11 @@ class SourceOut(Schema):
         validation_alias=AliasPath("passage", "place"),
         description="where in the file people find it; empty for all of a short one",
         examples=["page 3", "section § 4 Term"],
+    )
+    start: int = Field(
+        0,
+        validation_alias=AliasPath("passage", "start"),
+        description="its first character in the page's text",
     )
     text: str = Field(
         validation_alias=AliasPath("passage", "text"),

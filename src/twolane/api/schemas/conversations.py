@@ -62,6 +62,7 @@ class TurnOut(Schema):
     catalogue: CatalogueOut | None
     filters: list[AskedFilterOut]
     without: list[str] = Field(description="filters that were taken away, as kind:value")
+    within: list[str] = Field(description="filters that were chosen, as kind:value")
     refusal: RefusalOut | None
     error: ErrorOut | None
     asked_at: datetime

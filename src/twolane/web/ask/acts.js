@@ -3,6 +3,7 @@
 
 import { copy } from "../common/copy.js";
 import { el } from "../common/dom.js";
+import { say } from "../common/say.js";
 import { asText } from "./answer.js";
 import { grow, sendByEnter } from "./field.js";
 
@@ -26,7 +27,7 @@ const act = (text, label, run) => el("button", {
  */
 export function questionBox(question, acts) {
   const asked = el("p", { class: "question", dir: "auto", text: question });
-  const edit = act("Edit", "Edit this question", () => {
+  const edit = act(say().ask.edit, say().ask.edit_this, () => {
     const form = editor(question, acts.again, () => {
       form.replaceWith(asked, bar);
       edit.focus();
@@ -38,7 +39,7 @@ export function questionBox(question, acts) {
     grow(field);
     field.focus();
   });
-  const bar = el("div", { class: "turn-acts" }, act("Copy", "Copy this question", () => copy(question, "The question is copied")), edit);
+  const bar = el("div", { class: "turn-acts" }, act(say().ask.copy, say().ask.copy_question, () => copy(question, say().ask.question_copied)), edit);
   return el("div", { class: "asked" }, asked, bar);
 }
 
@@ -48,7 +49,7 @@ export function questionBox(question, acts) {
  * @param {() => void} end
  */
 function editor(question, again, end) {
-  const field = el("textarea", { rows: 1, maxlength: 8000, required: true, dir: "auto", "aria-label": "The question, changed", text: question });
+  const field = el("textarea", { rows: 1, maxlength: 8000, required: true, dir: "auto", "aria-label": say().ask.changed, text: question });
   const form = el(
     "form", { class: "edit-question", on: { submit: (event) => {
       event.preventDefault();
@@ -58,11 +59,11 @@ function editor(question, again, end) {
       again(text);
     } } },
     field,
-    el("p", { class: "aside", text: "The new answer takes the place of this one and of all below it." }),
+    el("p", { class: "aside", text: say().ask.replaces }),
     el(
       "div", { class: "turn-acts" },
-      el("button", { type: "submit", class: "main small", text: "Ask" }),
-      el("button", { type: "button", class: "quiet small", text: "Cancel", on: { click: end } }),
+      el("button", { type: "submit", class: "main small", text: say().ask.send }),
+      el("button", { type: "button", class: "quiet small", text: say().ask.cancel, on: { click: end } }),
     ),
   );
   sendByEnter(field);
@@ -78,7 +79,7 @@ function editor(question, again, end) {
 export function answerBar(answer, again) {
   return el(
     "div", { class: "turn-acts" },
-    act("Copy", "Copy this answer", () => copy(asText(answer()), "The answer is copied, with its sources")),
-    el("span", { class: "again" }, act("Ask again", "Ask again", again)),
+    act(say().ask.copy, say().ask.copy_answer, () => copy(asText(answer()), say().ask.answer_copied)),
+    el("span", { class: "again" }, act(say().ask.again, say().ask.again, again)),
   );
 }

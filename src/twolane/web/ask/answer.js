@@ -1,6 +1,8 @@
 // @ts-check
 // An answer while it comes: each event makes a new one of it, and the page shows what it then is.
 
+import { say } from "../common/say.js";
+
 /** @import { AnswerEvent } from "../common/api.js" */
 /** @import { Trouble } from "../common/dom.js" */
 /** @import { AskedFilterOut, CatalogueOut, CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut, TurnOut } from "../common/schemas.js" */
@@ -117,7 +119,7 @@ export function answerOf(turn) {
  * @param {Answer} answer
  */
 export function asText(answer) {
-  const cited = parted(answer).cited.map(({ number, name, place }) => `[${number}] ${placed(name, place)}`);
+  const cited = parted(answer).cited.map(({ number, name, place }) => `- [${number}] ${placed(name, place)}`);
   return [answer.text, answer.reason, cited.join("\n")].filter(Boolean).join("\n\n");
 }
 
@@ -150,8 +152,6 @@ export function rests({ citations }, source) {
 /** @type {(citation: CitationOut | null) => boolean} */
 export const isWeak = (citation) => citation?.status === "weak";
 
-export const WEAK = "part of this does not stand there";
-
 /**
  * Leave out the spans that overlap an earlier one.
  *
@@ -173,9 +173,9 @@ function distinct(spans) {
  * @param {Answer} answer
  */
 export function waiting({ sources, place }) {
-  if (place) return place === 1 ? "Next in line" : `Number ${place} in line`;
-  if (sources === null) return "Looking through your files";
-  return sources.length === 1 ? "Reading one passage" : `Reading ${sources.length} passages`;
+  const words = say().ask;
+  if (place) return place === 1 ? words.next_in_line : words.in_line(place);
+  return sources === null ? words.looking : words.reading(sources.length);
 }
 
 /**
@@ -184,10 +184,10 @@ export function waiting({ sources, place }) {
  * @param {Answer} answer
  */
 export function cost({ done, stopped }) {
-  if (stopped) return "Stopped.";
+  if (stopped) return say().ask.stopped;
   if (!done || done.seconds < SHORTEST_S) return "";
   const whole = `${done.seconds.toFixed(1)} s`;
-  return done.first_token_s < SHORTEST_S ? whole : `${whole}, first word after ${done.first_token_s.toFixed(1)} s`;
+  return done.first_token_s < SHORTEST_S ? whole : say().ask.took(whole, `${done.first_token_s.toFixed(1)} s`);
 }
 
 /**
@@ -197,8 +197,7 @@ export function cost({ done, stopped }) {
  */
 export function unread({ done }) {
   const files = done?.waiting_files ?? 0;
-  if (!files) return "";
-  return `${files === 1 ? "1 file has" : `${files.toLocaleString("en")} files have`} not been read yet.`;
+  return files ? say().ask.unread(files) : "";
 }
 
 /** @type {(name: string, place: string) => string} */

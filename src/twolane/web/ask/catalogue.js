@@ -3,6 +3,7 @@
 
 import { el } from "../common/dom.js";
 import { openFile } from "../common/router.js";
+import { say } from "../common/say.js";
 import { about } from "./counted.js";
 
 /** @import { CatalogueOut, CatalogueRowOut } from "../common/schemas.js" */
@@ -15,9 +16,9 @@ import { about } from "./counted.js";
 export function catalogueTable({ catalogue }) {
   if (!catalogue?.rows.length) return [];
   const withAmounts = catalogue.rows.some(({ amount }) => amount);
-  const head = (withAmounts ? ["File", "Amount"] : ["File"]).map((title) => el("th", { scope: "col", text: title }));
+  const head = (withAmounts ? [say().ask.file, say().ask.amount] : [say().ask.file]).map((title) => el("th", { scope: "col", text: title }));
   return [el(
-    "div", { class: "counted", role: "group", tabindex: 0, "aria-label": "Files of the catalogue" },
+    "div", { class: "counted", role: "group", tabindex: 0, "aria-label": say().ask.catalogue },
     el(
       "table", {},
       el("thead", {}, el("tr", {}, ...head)),
@@ -47,6 +48,6 @@ function rowOf(row, withAmounts) {
 /** @param {CatalogueOut} catalogue */
 function totals({ intent, totals: sums }) {
   if (!sums.length) return null;
-  const title = intent === "average" ? "On average" : "Added up";
+  const title = intent === "average" ? say().ask.on_average : say().ask.added_up;
   return el("tfoot", {}, el("tr", {}, el("th", { scope: "row", text: title }), el("td", { text: sums.map((sum) => sum.replaceAll(" ", "\u00a0")).join(" + ") })));
 }

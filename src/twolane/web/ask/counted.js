@@ -1,6 +1,8 @@
 // @ts-check
 // What the page makes of an answer from the catalogue: what it says of each file, and what of its text stands beside.
 
+import { say } from "../common/say.js";
+
 /** @import { CatalogueRowOut } from "../common/schemas.js" */
 /** @import { Answer } from "./answer.js" */
 
@@ -10,7 +12,7 @@
  * @param {CatalogueRowOut} row
  */
 export const about = ({ dated_at: day, correspondent, review }) => (
-  [day, correspondent, review && "to review"].filter(Boolean).join(" · ")
+  [day, correspondent, review && say().ask.to_review].filter(Boolean).join(" · ")
 );
 
 /**

@@ -2,6 +2,7 @@
 // What stands below an answer's text: what went wrong, what files state otherwise, its sources, and what it took.
 
 import { el, problem } from "../common/dom.js";
+import { say } from "../common/say.js";
 import { cost, ended, stated, unread } from "./answer.js";
 import { sourceLists } from "./sources.js";
 
@@ -19,7 +20,7 @@ export function foot(answer) {
   return [
     ...(answer.trouble ? [problem(answer.trouble)] : []),
     ...(answer.reason ? [el("p", { class: "reason", text: answer.reason })] : []),
-    ...(answer.done?.cut ? [el("p", { class: "reason", text: "The answer was cut off." })] : []),
+    ...(answer.done?.cut ? [el("p", { class: "reason", text: say().ask.cut })] : []),
     ...answer.contradictions.map(contradiction),
     ...sourceLists(answer),
     ...(left ? [el("p", { class: "cost", text: left })] : []),
@@ -30,5 +31,5 @@ export function foot(answer) {
 /** @param {StatedValueOut[]} values */
 function contradiction(values) {
   const items = stated(values).map((text) => el("li", { text }));
-  return el("div", { class: "differ", role: "note" }, el("p", { text: "Your files differ:" }), el("ul", {}, ...items));
+  return el("div", { class: "differ", role: "note" }, el("p", { text: say().ask.differ }), el("ul", {}, ...items));
 }

@@ -3,14 +3,17 @@
 
 /** @import { CitationOut, SourceOut } from "../common/schemas.js" */
 /**
- * @typedef {{ kind: "text" | "bold" | "code" | "block", text: string }
+ * @typedef {{ kind: "text" | "bold" | "italic" | "code", text: string }
  *   | { kind: "cite", source: SourceOut, citation: CitationOut, after: string }} Piece
  */
 
-const PIECES = /```(?:[^\n`]*\n)?([^]*?)(?:```\n?|$)|`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[(\d+)\]([.,;:!?)]*)/g;
+const PIECES = new RegExp([
+  /`([^`\n]+)`/, /\*\*(?=\S)((?:[^*\n]|\*(?!\*))+)\*\*/, /(?<![\w*])[*](?=\S)([^*\n]*[^\s*])[*](?![\w*])|(?<!\w)_(?=\S)([^_\n]*[^\s_])_(?!\w)/,
+  /\[(\d+)\]([.,;:!?)]*)/,
+].map(({ source }) => source).join("|"), "g");
 
 /**
- * Cut a text into plain text, **bold** text, `code`, blocks of it, and citations [n]; everything else stays text.
+ * Cut a text into plain text, **bold** and *italic* text, `code`, and citations [n]; everything else stays text.
  *
  * The citations come in the order of the text. A number in brackets that none of them is for is the text's own,
  * as is every one in code. The stop behind a citation belongs to it: it must not begin a line.
@@ -18,32 +21,44 @@ const PIECES = /```(?:[^\n`]*\n)?([^]*?)(?:```\n?|$)|`([^`\n]+)`|\*\*([^*\n]+)\*
  * @param {string} text
  * @param {SourceOut[] | null} sources
  * @param {readonly CitationOut[]} citations
+ * @param {number} [first] which citation is the first of this text
  * @returns {Piece[]}
  */
-export function pieces(text, sources, citations) {
+export function pieces(text, sources, citations, first = 0) {
   /** @type {Piece[]} */
   const found = [];
   let from = 0;
-  let next = 0;
+  let next = first;
   for (const match of text.matchAll(PIECES)) {
-    const [all, block, code, bold, number, after = ""] = match;
+    const [all, code, bold, starred, lined, number, after = ""] = match;
+    const italic = starred ?? lined;
     const citation = citations[next];
     const source = citation?.number === Number(number) ? sources?.find((each) => each.number === citation.number) : undefined;
-    /** @type {Piece | null} */
-    let piece = null;
-    if (block !== undefined) piece = { kind: "block", text: block };
-    else if (code) piece = { kind: "code", text: code };
-    else if (bold) piece = { kind: "bold", text: bold };
-    else if (citation && source) piece = { kind: "cite", source, citation, after };
-    if (!piece) continue;
-    if (piece.kind === "cite") next += 1;
+    /** @type {Piece[]} */
+    let own = [];
+    if (code) own = [{ kind: "code", text: code }];
+    else if (bold) own = within("bold", pieces(bold, sources, citations, next));
+    else if (italic) own = within("italic", pieces(italic, sources, citations, next));
+    else if (citation && source) own = [{ kind: "cite", source, citation, after }];
+    if (!own.length) continue;
+    next += cited(own);
     if (match.index > from) found.push({ kind: "text", text: text.slice(from, match.index) });
-    found.push(piece);
+    found.push(...own);
     from = match.index + all.length;
   }
   if (from < text.length) found.push({ kind: "text", text: text.slice(from) });
   return found;
 }
+
+/** @param {readonly Piece[]} found */
+export const cited = (found) => found.filter(({ kind }) => kind === "cite").length;
+
+/**
+ * @param {"bold" | "italic"} kind
+ * @param {Piece[]} found what stands within the stars
+ * @returns {Piece[]}
+ */
+const within = (kind, found) => found.map((piece) => (piece.kind === "text" ? { kind, text: piece.text } : piece));
 
 /**
  * Say how many of the pieces are the same as before, from the first on.

@@ -2,6 +2,7 @@
 // The full question that was searched for, where the one that was asked leans on the conversation.
 
 import { el } from "../common/dom.js";
+import { say } from "../common/say.js";
 
 /** @import { Answer } from "./answer.js" */
 
@@ -10,5 +11,5 @@ import { el } from "../common/dom.js";
  * @returns {Node[]}
  */
 export const searched = ({ question }) => (question
-  ? [el("p", { class: "full-question" }, "Searched for: ", el("q", { text: question }))]
+  ? [el("p", { class: "full-question" }, say().ask.searched_for, el("q", { text: question }))]
   : []);

@@ -2,9 +2,9 @@
 // The sources of an answer on the page: each leads to its place in its file.
 
 import { el } from "../common/dom.js";
-import { count } from "../common/format.js";
+import { say } from "../common/say.js";
 import { showSource } from "../panel/panel.js";
-import { WEAK, ended, isWeak, parted, placed, rests, where } from "./answer.js";
+import { ended, isWeak, parted, placed, rests, where } from "./answer.js";
 
 /** @import { CitationOut, SourceOut } from "../common/schemas.js" */
 /** @import { Answer } from "./answer.js" */
@@ -17,13 +17,13 @@ import { WEAK, ended, isWeak, parted, placed, rests, where } from "./answer.js";
  */
 export function citeButton(source, citation) {
   const weak = isWeak(citation);
-  const about = [placed(source.name, source.place), weak ? WEAK : ""].filter(Boolean).join(": ");
+  const about = [placed(source.name, source.place), weak ? say().ask.weak : ""].filter(Boolean).join(": ");
   return el("button", {
     type: "button",
     class: weak ? "cite weak" : "cite",
     text: weak ? `${source.number}?` : source.number,
     title: about,
-    "aria-label": `Source ${source.number}: ${about}`,
+    "aria-label": say().ask.source(source.number, about),
     on: { click: () => showSource(source, citation.spans) },
   });
 }
@@ -38,13 +38,13 @@ export function sourceLists(answer) {
   const { cited, others } = parted(answer);
   if (ended(answer)) {
     return [
-      ...(cited.length ? [sourceList(answer, cited, "Sources")] : []),
+      ...(cited.length ? [sourceList(answer, cited, say().ask.sources)] : []),
       ...(others.length ? [looked(answer, others)] : []),
     ];
   }
   const all = answer.sources ?? [];
   if (!all.length) return [];
-  const title = `Found in your files: ${count(all.length, "one passage", "passages")}`;
+  const title = say().ask.found(all.length);
   return [el("p", { class: "found", text: title, "aria-hidden": "true" }), sourceList(answer, all, title)];
 }
 
@@ -55,8 +55,8 @@ export function sourceLists(answer) {
  * @param {SourceOut[]} others
  */
 function looked(answer, others) {
-  const beside = answer.citations.length ? "Also looked at" : "Looked at";
-  const title = `${answer.refused ? "Nearest in your files" : beside} (${others.length})`;
+  const beside = answer.citations.length ? say().ask.also : say().ask.looked;
+  const title = `${answer.refused ? say().ask.nearest : beside} (${others.length})`;
   return el(
     "details",
     { class: "others", open: answer.refused || answer.stopped },
@@ -86,7 +86,7 @@ function sourceItem(answer, source) {
     el(
       "button",
       {
-        type: "button", class: "source", title: weak ? WEAK : null, data: { key: `source ${source.number}` },
+        type: "button", class: "source", title: weak ? say().ask.weak : null, data: { key: `source ${source.number}` },
         on: { click: () => showSource(source, spans) },
       },
       el("span", { class: weak ? "cite weak" : "cite", text: source.number, "aria-hidden": "true" }),

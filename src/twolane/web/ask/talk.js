@@ -4,6 +4,7 @@
 import { ask, getConversation, isAbort, shown, startConversation } from "../common/api.js";
 import { el, problem } from "../common/dom.js";
 import { later } from "../common/later.js";
+import { say } from "../common/say.js";
 import { answerOf, begun, ended } from "./answer.js";
 import { Turn } from "./turn.js";
 
@@ -54,13 +55,14 @@ export class Talk {
    * @param {string} question
    * @param {Turn | null} [replaced]
    * @param {string[]} [without] filters that were read out of the question, and are not to be
+   * @param {readonly string[]} [within] filters that were chosen
    */
-  async ask(question, replaced = null, without = []) {
+  async ask(question, replaced = null, without = [], within = []) {
     while (this.busy) {
       this.stop();
       await this.#answered;
     }
-    this.#answered = this.#answer(question, replaced, without);
+    this.#answered = this.#answer(question, replaced, without, within);
     return this.#answered;
   }
 
@@ -73,12 +75,13 @@ export class Talk {
    * @param {string} question
    * @param {Turn | null} replaced
    * @param {string[]} without
+   * @param {readonly string[]} within
    */
-  async #answer(question, replaced, without) {
+  async #answer(question, replaced, without, within) {
     const at = replaced ? this.turns.indexOf(replaced) : -1;
     const from = at < 0 ? this.turns.length : at;
     const before = this.turns.slice(from);
-    const turn = this.#add(question, without);
+    const turn = this.#add(question, without, within);
     this.turns.splice(from, before.length, turn);
     for (const { node } of before) node.hidden = true;
     const { signal } = this.#running = new AbortController();
@@ -86,14 +89,14 @@ export class Talk {
     try {
       this.id ||= (await startConversation()).id;
       const asked = {
-        question, conversation_id: this.id, without, ...(replaced?.number ? { replaces_turn: replaced.number } : {}),
+        question, conversation_id: this.id, without, within: [...within], ...(replaced?.number ? { replaces_turn: replaced.number } : {}),
       };
       for await (const event of ask(asked, signal)) {
         if (event.name === "conversation") turn.number = event.data.turn;
         turn.take(event);
         this.onChange(this);
       }
-      if (!ended(turn.answer)) turn.fail({ message: "The answer broke off.", remedy: "ask again" });
+      if (!ended(turn.answer)) turn.fail({ message: say().ask.ended_early, remedy: say().ask.ask_again });
     } catch (error) {
       if (isAbort(error)) turn.stop();
       else turn.fail(shown(error));
@@ -122,13 +125,14 @@ export class Talk {
   /**
    * @param {string} question
    * @param {string[]} [without]
+   * @param {readonly string[]} [within]
    */
-  #add(question, without = []) {
+  #add(question, without = [], within = []) {
     /** @type {Turn} */
     const turn = new Turn(question, {
       // A filter is taken away by one click, which must not take away what was asked later.
-      again: (text, left) => this.ask(text, left && turn !== this.turns.at(-1) ? null : turn, left),
-    }, without);
+      again: (text, left) => this.ask(text, left && turn !== this.turns.at(-1) ? null : turn, left, within),
+    }, without, within);
     this.node.append(turn.node);
     return turn;
   }
@@ -142,7 +146,7 @@ export class Talk {
     const had = new Map(this.turns.filter(({ number }) => number).map((turn) => [turn.number, turn]));
     this.turns = kept.map((one) => {
       const known = had.get(one.number);
-      const turn = known?.question === one.question ? known : this.#add(one.question, one.without);
+      const turn = known?.question === one.question ? known : this.#add(one.question, one.without, one.within);
       turn.number = one.number;
       turn.show(answerOf(one));
       return turn;

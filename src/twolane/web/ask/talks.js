@@ -1,49 +1,66 @@
 // @ts-check
-// The list of conversations beside the chat: searched, opened, renamed, saved as a file, and deleted.
+// The list of conversations beside the chat: searched, opened, renamed, saved as a file, and deleted with a way back.
 
-import { conversationFile, deleteConversation, listConversations, renameConversation, shown } from "../common/api.js";
-import { box, button, byId, el, problem, replace, toast } from "../common/dom.js";
+import { conversationFile, listConversations, renameConversation, shown } from "../common/api.js";
+import { box, button, byId, el, problem, toast } from "../common/dom.js";
 import { later } from "../common/later.js";
+import { Pieces } from "../common/pieces.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
+import { say } from "../common/say.js";
+import { VirtualList } from "../common/virtual.js";
+import { Deleting } from "./deleting.js";
 
 /** @import { ConversationOut } from "../common/schemas.js" */
-/** @typedef {"" | "acts" | "rename" | "delete"} Opened what is shown below the title of one */
+/** @typedef {"" | "acts" | "rename"} Opened what is shown below the title of one */
+/** @typedef {ConversationOut & { what: Opened, isHere: boolean }} TalkRow a conversation as its row shows it */
 
-const STEP = 50;
 const SEARCH_AFTER_MS = 250;
+const ROW_PX = 58;
 // As in talks.css: between the two the chat has half a window that is narrow.
 const BESIDE = matchMedia("(min-width: 1100px), (min-width: 720px) and (max-width: 1000px)");
 const search = byId("talks-search", HTMLInputElement);
 const list = box("talks-list");
-/** @type {ConversationOut[]} */
+const deleting = new Deleting(() => refreshTalks());
+/** @type {(ConversationOut | undefined)[]} */
 let all = [];
+/** How many of them have no row. */
+let left = 0;
 /** @type {{ id: string, what: Opened }} */
 let opened = { id: "", what: "" };
-let limit = STEP;
-/** Counts the looks, so that a slow answer is dropped once another was asked for. */
-let looks = 0;
 /** @type {(id: string) => void} */
 let forgotten = () => undefined;
 
-export async function refreshTalks() {
-  const mine = ++looks;
-  try {
-    const { conversations, total } = await listConversations(search.value.trim(), limit);
-    if (mine !== looks) return;
-    button("talks-more").hidden = total <= conversations.length;
-    all = conversations.filter(({ turns }) => turns); // others were begun, and nothing was asked
-    box("talks-empty").hidden = Boolean(all.length);
-    box("talks-empty").textContent = search.value.trim() ? "No conversation has these words." : "What you ask is kept here.";
-    draw();
-  } catch (error) {
-    if (mine === looks) list.replaceChildren(el("li", {}, problem(shown(error))));
-  }
+/** @type {VirtualList<TalkRow>} */
+const rows = new VirtualList({
+  into: list, row: (one) => (one ? row(one) : el("li", { class: "coming" })), keyOf: ({ id }) => id, rowHeight: ROW_PX,
+  missing: (from, to) => pieces.need(from, to + left), // so many were left out before it at the most
+});
+const pieces = new Pieces(fetchTalks, took, (error) => { list.replaceChildren(el("li", {}, problem(shown(error)))); });
+
+/** @type {(offset: number, limit: number, signal: AbortSignal) => Promise<{ items: ConversationOut[], total: number }>} */
+async function fetchTalks(offset, limit, signal) {
+  const { conversations, total } = await listConversations(search.value.trim(), limit, offset, signal);
+  return { items: conversations, total };
 }
 
+/** @type {(items: (ConversationOut | undefined)[], total: number) => void} */
+function took(items, total) {
+  all = Array.from({ length: total }, (_, at) => items[at]);
+  draw();
+}
+
+export const refreshTalks = () => pieces.reload();
+
 function draw() {
-  if (opened.what === "rename" && document.activeElement instanceof HTMLInputElement && list.contains(document.activeElement)) return; // it is being written
-  replace(list, all.map(row));
+  const here = place().conversation;
+  // Those in which nothing was asked were only begun; those that are being deleted can still be brought back.
+  const kept = all.filter((one) => !one || (one.turns > 0 && !deleting.has(one.id)));
+  const items = kept.map((one) => one && { ...one, what: opened.id === one.id ? opened.what : /** @type {const} */ (""), isHere: one.id === here });
+  left = all.length - items.length;
+  rows.show(items);
+  box("talks-empty").hidden = items.length > 0;
+  box("talks-empty").textContent = search.value.trim() ? say().ask.no_match : say().ask.none;
 }
 
 /**
@@ -59,24 +76,23 @@ function openRow(id, what, focus = `change ${id}`) {
   if (next instanceof HTMLInputElement) next.select();
 }
 
-/** @param {ConversationOut} one */
+/** @param {TalkRow} one */
 function row(one) {
-  const { id, title, updated_at: updated } = one;
-  const what = opened.id === id ? opened.what : "";
+  const { id, title, updated_at: updated, what, isHere } = one;
   const link = el("a", {
     href: addressOf({ view: "ask", conversation: id, filters: NO_FILTERS, file: null, page: null }), text: title, dir: "auto",
-    "aria-current": id === place().conversation ? "page" : null, data: { key: `open ${id}` },
+    "aria-current": isHere ? "page" : null, data: { key: `open ${id}` },
   });
   const change = el("button", {
-    type: "button", class: "quiet small", text: "⋯", "aria-label": `Change ${title}`, "aria-expanded": what ? "true" : "false",
+    type: "button", class: "quiet small", text: "⋯", "aria-label": say().ask.change(title), "aria-expanded": what ? "true" : "false",
     data: { key: `change ${id}` }, on: { click: () => openRow(id, what ? "" : "acts") },
   });
+  const when = new Date(updated).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   const item = el(
     "li", {},
-    what === "rename" ? renaming(one) : el("div", { class: "who" }, link, el("time", { datetime: updated, text: new Date(updated).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) })),
+    what === "rename" ? renaming(one) : el("div", { class: "who" }, link, el("time", { datetime: updated, text: when })),
     change,
     what === "acts" && acts(one),
-    what === "delete" && deleting(one),
   );
   item.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !what) return;
@@ -86,73 +102,67 @@ function row(one) {
   return item;
 }
 
-/** @param {ConversationOut} one */
+/** @param {TalkRow} one */
 function acts({ id, title }) {
+  const words = say().ask;
   /** @type {(text: string, format: "markdown" | "json") => Node} */
   const file = (text, format) => el("a", {
-    class: "button small", href: conversationFile(id, format), download: true, text, "aria-label": `Save ${title} as ${text}`,
+    class: "button small", href: conversationFile(id, format), download: true, text, "aria-label": words.save_as(title, text),
   });
   return el(
     "div", { class: "acts" },
     el("button", {
-      type: "button", class: "quiet small", text: "Rename", data: { key: `rename ${id}` }, on: { click: () => openRow(id, "rename", `title ${id}`) },
+      type: "button", class: "quiet small", text: words.rename, data: { key: `rename ${id}` }, on: { click: () => openRow(id, "rename", `title ${id}`) },
     }),
     file("Markdown", "markdown"),
     file("JSON", "json"),
-    el("button", {
-      type: "button", class: "quiet small", text: "Delete…", data: { key: `delete ${id}` }, on: { click: () => openRow(id, "delete", `keep ${id}`) },
-    }),
+    el("button", { type: "button", class: "quiet small", text: words.delete, data: { key: `delete ${id}` }, on: { click: () => remove(id, title) } }),
   );
 }
 
-/** @param {ConversationOut} one */
+/** @param {TalkRow} one */
 function renaming({ id, title }) {
   const input = el("input", {
-    type: "text", value: title, maxlength: 200, required: true, autocomplete: "off", "aria-label": "Title", data: { key: `title ${id}` },
+    type: "text", value: title, maxlength: 200, required: true, autocomplete: "off", "aria-label": say().ask.name, data: { key: `title ${id}` },
   });
   return el(
     "form", { class: "edit", on: { submit: (event) => {
       event.preventDefault();
       const wanted = input.value.trim();
-      if (wanted) act(() => renameConversation(id, wanted), id);
+      if (wanted) rename(id, wanted);
     } } },
     input,
-    el("button", { type: "submit", class: "main small", text: "Save" }),
-  );
-}
-
-/** @param {ConversationOut} one */
-function deleting({ id, title }) {
-  const at = all.findIndex((each) => each.id === id);
-  const next = all[at + 1] ?? all[at - 1];
-  return el(
-    "div", { class: "acts", role: "group", "aria-label": `Delete ${title}` },
-    el("span", { class: "aside", text: "It is gone for good." }),
-    el("button", {
-      type: "button", class: "main stop small", text: "Delete", data: { key: `delete ${id}` }, on: { click: async () => {
-        await act(() => deleteConversation(id), next?.id ?? "");
-        forgotten(id);
-      } },
-    }),
-    el("button", {
-      type: "button", class: "quiet small", text: "Keep", data: { key: `keep ${id}` }, on: { click: () => openRow(id, "") },
-    }),
+    el("button", { type: "submit", class: "main small", text: say().ask.save }),
   );
 }
 
 /**
- * @param {() => Promise<unknown>} run
- * @param {string} focus the conversation that gets the focus then
+ * @param {string} id
+ * @param {string} title
  */
-async function act(run, focus) {
+async function rename(id, title) {
   try {
-    await run();
+    await renameConversation(id, title);
     opened = { id: "", what: "" };
     await refreshTalks();
-    openRow("", "", `open ${focus}`);
+    openRow("", "", `open ${id}`);
   } catch (error) {
     toast(shown(error).message, true);
   }
+}
+
+/**
+ * @param {string} id
+ * @param {string} title
+ */
+function remove(id, title) {
+  const kept = all.filter((one) => one && !deleting.has(one.id));
+  const at = kept.findIndex((one) => one?.id === id);
+  const next = kept[at + 1] ?? kept[at - 1];
+  deleting.add(id, say().ask.is_deleted(title), () => openRow("", "", `open ${id}`));
+  openRow("", "", `open ${next?.id ?? ""}`);
+  if (!next) search.focus();
+  forgotten(id);
 }
 
 /** @param {boolean} open */
@@ -185,16 +195,7 @@ export function startTalks(leave, onForgotten) {
     setOpen(false);
     leave();
   });
-  search.addEventListener("input", later(() => {
-    limit = STEP;
-    refreshTalks();
-  }, SEARCH_AFTER_MS));
-  button("talks-more").addEventListener("click", async () => {
-    const shown = all.length;
-    limit += STEP;
-    await refreshTalks();
-    openRow("", "", `open ${all[shown]?.id}`); // the button may be gone
-  });
+  search.addEventListener("input", later(() => pieces.reload(true), SEARCH_AFTER_MS));
   onPlace(draw);
   refreshTalks();
 }

@@ -2,22 +2,22 @@
 // One question and its answer on the page, growing while the events come.
 
 import { el, replace } from "../common/dom.js";
+import { say } from "../common/say.js";
 import { answerBar, questionBox } from "./acts.js";
 import { NO_ANSWER, after, ended } from "./answer.js";
 import { catalogueTable } from "./catalogue.js";
 import { told } from "./counted.js";
 import { WITHOUT, filterChips } from "./filters.js";
 import { foot } from "./foot.js";
-import { pieces } from "./pieces.js";
+import { withinWords } from "./narrow.js";
 import { searched } from "./searched.js";
-import { show } from "./text.js";
+import { AnswerText } from "./text.js";
 import { Wait } from "./wait.js";
 
 /** @import { AnswerEvent } from "../common/api.js" */
 /** @import { Trouble } from "../common/dom.js" */
 /** @import { Acts } from "./acts.js" */
 /** @import { Answer } from "./answer.js" */
-/** @import { Piece } from "./pieces.js" */
 /**
  * @typedef {object} Part what is shown of an answer beside its text
  * @property {string} name the class of its place
@@ -36,7 +36,7 @@ const BELOW = [
     name: "interrupted",
     of: (answer) => [answer.interrupted && !ended(answer)],
     draw: (answer) => answer.interrupted && !ended(answer)
-      ? [el("p", { class: "note", role: "status" }, "The model broke off. Its answer goes on once it is back.")]
+      ? [el("p", { class: "note", role: "status" }, say().ask.broke_off)]
       : [],
   },
   { name: "catalogue", of: ({ catalogue }) => [catalogue], draw: catalogueTable },
@@ -52,31 +52,38 @@ export class Turn {
   answer = NO_ANSWER;
   /** Which it is in its conversation, 0 until the server has it. */
   number = 0;
-  /** @type {Piece[]} */
-  #pieces = [];
   #wait = new Wait();
   #bar;
-  #body = el("div", { class: "answer-text", dir: "auto" });
+  #text = new AnswerText();
   #parts = [...ABOVE, ...BELOW].map((part) => ({ part, box: el("div", { class: part.name }) }));
 
   /**
    * @param {string} question
    * @param {Acts} acts
    * @param {readonly string[]} [without] filters that were taken away from it
+   * @param {readonly string[]} [within] filters that were chosen for it
    */
-  constructor(question, acts, without = []) {
+  constructor(question, acts, without = [], within = []) {
     this.question = question;
+    this.within = within;
     const boxes = this.#parts.map(({ box }) => box);
     this.box = el(
       "div", { class: "answer", "aria-busy": "true" },
-      ...boxes.slice(0, ABOVE.length), this.#wait.node, this.#body, ...boxes.slice(ABOVE.length),
+      ...boxes.slice(0, ABOVE.length), this.#wait.node, this.#text.node, ...boxes.slice(ABOVE.length),
     );
     this.#bar = answerBar(() => this.answer, () => acts.again(question, [...without]));
-    this.node = el("article", { class: "turn" }, questionBox(question, acts), this.box, this.#bar);
+    const chosen = within.length > 0 && el("p", { class: "chosen-files" }, `${say().ask.of_these}: `, withinWords(within).join(" · "));
+    this.node = el("article", { class: "turn" }, questionBox(question, acts), chosen, this.box, this.#bar);
     this.node.addEventListener(WITHOUT, (event) => {
       if (event instanceof CustomEvent) acts.again(question, [...without, event.detail]);
     });
     this.show(NO_ANSWER);
+  }
+
+  /** The answer as it is read out, with what is said of it. */
+  get spoken() {
+    const { trouble, reason } = this.answer;
+    return [this.#text.plain, reason, trouble?.message].filter(Boolean).join("\n");
   }
 
   /** @param {AnswerEvent} event */
@@ -100,9 +107,7 @@ export class Turn {
     this.#wait.show(answer);
     this.box.classList.toggle("refused", answer.refused);
     this.box.classList.toggle("extracts", Boolean(answer.extracts));
-    const now = pieces(told(answer), answer.sources, answer.citations);
-    show(this.#body, this.#pieces, now);
-    this.#pieces = now;
+    this.#text.show(told(answer), answer.sources, answer.citations);
     for (const { part, box } of this.#parts) {
       const [was, is] = [part.of(before), part.of(answer)];
       if (is.some((each, at) => each !== was[at])) replace(box, part.draw(answer));

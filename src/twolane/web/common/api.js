@@ -31,7 +31,6 @@ import { say } from "./say.js";
  */
 
 const API = "/api/v1";
-const MOST_AT_ONCE = 500; // conversations that the server lists
 
 export class Problem extends Error {
   /**
@@ -203,26 +202,10 @@ export const retryParked = () => json("/jobs/retry", { method: "POST" });
 /** @type {(id: number, page?: number) => string} the page is where a browser opens a PDF */
 export const originalAddress = (id, page = 1) => `${API}/files/${id}/content${page > 1 ? `#page=${page}` : ""}`;
 
-/**
- * Return the first conversations, the newest first, in as many parts as it takes.
- *
- * @param {string} query
- * @param {number} limit
- * @returns {Promise<ConversationsOut>}
- */
-export async function listConversations(query, limit) {
-  /** @type {ConversationsOut} */
-  const found = { conversations: [], total: 0 };
-  for (;;) {
-    const had = found.conversations.length;
-    const part = String(Math.min(limit - had, MOST_AT_ONCE));
-    const { conversations, total } = await json(`/conversations?${new URLSearchParams({ query, limit: part, offset: String(had) })}`);
-    found.conversations.push(...conversations);
-    found.total = total;
-    if (!conversations.length || found.conversations.length >= Math.min(limit, total)) return found;
-  }
-}
-
+/** @type {(query: string, limit: number, offset: number, signal: AbortSignal) => Promise<ConversationsOut>} the newest first */
+export const listConversations = (query, limit, offset, signal) => (
+  json(`/conversations?${new URLSearchParams({ query, limit: String(limit), offset: String(offset) })}`, { signal })
+);
 /** @type {() => Promise<ConversationOut>} */
 export const startConversation = () => json("/conversations", sending("POST", {}));
 /** @type {(id: string) => Promise<ConversationTurnsOut>} */
@@ -230,7 +213,7 @@ export const getConversation = (id) => json(`/conversations/${id}`);
 /** @type {(id: string, title: string) => Promise<ConversationOut>} */
 export const renameConversation = (id, title) => json(`/conversations/${id}`, sending("PATCH", { title }));
 /** @type {(id: string) => Promise<unknown>} */
-export const deleteConversation = (id) => request(`/conversations/${id}`, { method: "DELETE" });
+export const deleteConversation = (id) => request(`/conversations/${id}`, { method: "DELETE", keepalive: true });
 /** @type {(id: string, format: "markdown" | "json") => string} */
 export const conversationFile = (id, format) => `${API}/conversations/${id}/export?format=${format}`;
 

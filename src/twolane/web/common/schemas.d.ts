@@ -65,6 +65,7 @@ export interface AskIn {
   conversation_id?: string | null;
   replaces_turn?: number | null;
   without?: Array<string>;
+  within?: Array<string>;
 }
 
 /** One thing that narrows the files a question is about; `kind:value` in `without` takes it away. */
@@ -1211,6 +1212,7 @@ export interface SourceOut {
   page: number;
   heading: string;
   place: string;
+  start: number;
   text: string;
   ocr: boolean;
 }
@@ -1373,6 +1375,7 @@ export interface TurnOut {
   catalogue: CatalogueOut | null;
   filters: Array<AskedFilterOut>;
   without: Array<string>;
+  within: Array<string>;
   refusal: RefusalOut | null;
   error: ErrorOut | null;
   asked_at: string;

@@ -6,8 +6,8 @@ import { el, replace } from "../common/dom.js";
 import { languageName } from "../common/format.js";
 import { say } from "../common/say.js";
 import { correspondentBy, correspondentName, loadSenders } from "../common/senders.js";
+import { KINDS, NARROWING, NO_SEARCH, SORTS, STATES, narrowedBy } from "../common/sought.js";
 import { getFolders } from "./calls.js";
-import { KINDS, SORTS, STATES, narrowedBy } from "../common/sought.js";
 
 /** @import { Wanted } from "../common/sought.js" */
 /** @typedef {(change: Partial<Wanted>) => void} Want */
@@ -16,29 +16,49 @@ const LANGUAGES = ["ar", "da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "
 
 export class SearchControls {
   #want;
+  #followed = NO_SEARCH;
   /** @type {Map<keyof Wanted, HTMLInputElement | HTMLSelectElement>} */
   #fields = new Map();
-  #chips = el("ul", { class: "asked-filters search-chips", "aria-label": say().search.in_use });
-  #folders = el("datalist", { id: "search-folders" });
-  #senders = el("datalist", { id: "search-senders" });
-  #tags = el("datalist", { id: "search-tags" });
+  #chips = el("ul", { class: "asked-filters search-chips", "aria-label": say().search.in_use, hidden: true });
+  #id;
+  #folders = el("datalist");
+  #senders = el("datalist");
+  #tags = el("datalist");
 
-  /** @param {Want} want */
-  constructor(want) {
+  /**
+   * @param {string} id what the ids of its lists begin with
+   * @param {Want} want
+   * @param {{ names?: readonly (keyof Wanted)[], label?: string }} [how] what can be narrowed by, and what that is called
+   */
+  constructor(id, want, { names = NARROWING, label = say().search.filters } = {}) {
     this.#want = want;
+    this.#id = id;
+    this.#folders.id = `${id}-folders`;
+    this.#senders.id = `${id}-senders`;
+    this.#tags.id = `${id}-tags`;
+    const fields = el("div", { class: "search-fields" }, this.#folders, this.#senders, this.#tags);
+    this.more = el("details", { class: "search-more" }, el("summary", { text: label }), fields);
+    this.more.addEventListener("toggle", () => {
+      if (!this.more.open) return;
+      if (!fields.querySelector("label")) {
+        fields.prepend(...names.map((name) => this.#field(name)));
+        this.follow(this.#followed);
+      }
+      this.#propose();
+    });
+    this.node = el("div", { class: "search-controls" }, this.#chips, el("div", { class: "search-line" }, this.more));
+  }
+
+  /** Let what is found be sorted, too. */
+  sorted() {
     const words = say().search;
-    const sort = this.#select("sort", words.sort, SORTS.map((each) => [each, words.sorts[each || "relevance"]]));
-    const more = el(
-      "details", { class: "search-more" },
-      el("summary", { text: words.filters }),
-      el("div", { class: "search-fields" }, ...this.#narrowing(), this.#folders, this.#senders, this.#tags),
-    );
-    more.addEventListener("toggle", () => { if (more.open) this.#propose(); });
-    this.node = el("div", { class: "search-controls" }, this.#chips, el("div", { class: "search-line" }, more, sort));
+    this.more.after(this.#select("sort", words.sort, SORTS.map((each) => [each, words.sorts[each || "relevance"]])));
+    return this;
   }
 
   /** @param {Wanted} wanted */
   follow(wanted) {
+    this.#followed = wanted;
     for (const [name, field] of this.#fields) {
       if (field === document.activeElement) continue;
       const value = name === "correspondent" && wanted.correspondent ? correspondentName(Number(wanted.correspondent)) : wanted[name];
@@ -51,19 +71,24 @@ export class SearchControls {
     if (wanted.correspondent || wanted.category) this.#propose();
   }
 
-  #narrowing() {
+  /**
+   * @param {keyof Wanted} name
+   * @returns {HTMLElement}
+   */
+  #field(name) {
     const words = say().search;
-    return [
-      this.#select("category", words.category, [["", words.all]]),
-      this.#input("correspondent", words.from, "text", "search-senders"),
-      this.#input("tag", words.tag, "text", "search-tags"),
-      this.#input("since", words.since, "date"),
-      this.#input("until", words.until, "date"),
-      this.#select("kind", words.kind, [["", words.all], ...KINDS.map(([name, kind]) => /** @type {[string, string]} */ ([kind, words.kinds[name]]))]),
-      this.#select("language", words.language, [["", words.all], ...LANGUAGES.map((code) => /** @type {[string, string]} */ ([code, languageName(code)]))]),
-      this.#input("folder", words.folder, "text", "search-folders"),
-      this.#select("state", words.state, [["", words.all], ...STATES.map((state) => /** @type {[string, string]} */ ([state, words.states[state]]))]),
-    ];
+    /** @type {[string, string]} */
+    const all = ["", words.all];
+    switch (name) {
+      case "category": return this.#select(name, words.category, [all]);
+      case "correspondent": return this.#input(name, words.from, "text", `${this.#id}-senders`);
+      case "tag": return this.#input(name, words.tag, "text", `${this.#id}-tags`);
+      case "kind": return this.#select(name, words.kind, [all, ...KINDS.map(([each, kind]) => pair(kind, words.kinds[each]))]);
+      case "language": return this.#select(name, words.language, [all, ...LANGUAGES.map((code) => pair(code, languageName(code)))]);
+      case "folder": return this.#input(name, words.folder, "text", `${this.#id}-folders`);
+      case "state": return this.#select(name, words.state, [all, ...STATES.map((state) => pair(state, words.states[state]))]);
+      default: return this.#input(name, name === "since" ? words.since : words.until, "date");
+    }
   }
 
   /**
@@ -146,8 +171,11 @@ export class SearchControls {
   }
 }
 
+/** @type {(value: string, text: string) => [string, string]} */
+const pair = (value, text) => [value, text];
+
 /** @type {(name: keyof Wanted, value: string) => string} */
-function inWords(name, value) {
+export function inWords(name, value) {
   const words = say().search;
   const kind = KINDS.find(([, each]) => each === value)?.[0];
   switch (name) {

@@ -34,7 +34,7 @@ class SearchView {
   #list = el("ul", { class: "results", "aria-label": say().search.found });
   #none = el("div", { class: "empty" });
   #more = el("button", { type: "button", class: "quiet search-next", text: say().search.more, hidden: true, on: { click: () => this.#next() } });
-  #controls = new SearchControls((change) => this.#want(change));
+  #controls = new SearchControls("search", (change) => this.#want(change)).sorted();
   #saved = new SavedSearches(() => place().search);
   #typed = later(() => this.#want({ q: this.#text.value.trim() }, true), TYPED_MS);
 
