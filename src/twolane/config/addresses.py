@@ -109,7 +109,7 @@ def without_password(text: str) -> str:
 
 
 def masked(name: str, value: str) -> str:
-    """Return a setting's value as it may be shown. What Ollama is told of is looked at when it is used only."""
+    """Return a setting's value as it may be shown; where Ollama is is looked at when it is used only."""
     if name == "ollama_host" and value and not printable_address(value):
         return "***"
     return without_password(value)

@@ -76,6 +76,28 @@ export interface AskedFilterOut {
   words: string;
 }
 
+/** What somebody did, or tried to. */
+export type AuditAct = "asked" | "searched" | "saw" | "added" | "changed" | "moved" | "removed" | "exported" | "managed" | "signed in" | "signed out" | "came" | "lost";
+
+/** What somebody did, or tried to. */
+export interface AuditEventOut {
+  audit_id: number;
+  at: string | null;
+  user: string;
+  act: AuditAct;
+  target: string;
+  file_id: number;
+  means: string;
+  sender: string;
+  outcome: string;
+  detail: string;
+}
+
+/** Events, the newest first; the next ones are those `before` the last one's id. */
+export interface AuditOut {
+  events: Array<AuditEventOut>;
+}
+
 /** One backup. */
 export interface BackupFileOut {
   path: string;
@@ -1126,6 +1148,15 @@ export interface SessionOut {
   settings: Record<string, string>;
   can_sign_out: boolean;
   ways: SignInWaysOut;
+}
+
+/** A setting, its value, and where that comes from. */
+export interface SettingOut {
+  name: string;
+  value: string;
+  source: string;
+  default: string;
+  description: string;
 }
 
 /** Who alone sees what lies in a folder or a category. */
