@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
 from twolane.cli.moving import UNFINISHED, command, done_so, followed, tell_why
 from twolane.cli.output import counted
@@ -14,7 +15,12 @@ from twolane.plans import MoveState
 
 def apply(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="The plan's name: `twolane plans list` shows them.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="The plan's name: `twolane plans list` shows them.", autocompletion=completing.plans
+        ),
+    ],
     json: Json = False,
 ) -> int:
     """Move files as a plan says; nothing is ever replaced, and `twolane undo` takes it back.

@@ -29,6 +29,7 @@ from twolane.answers import (
     WaitingEvent,
     event_name,
 )
+from twolane.cli import completing
 from twolane.cli.asked import AskedLibrary, asked_library
 from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for
 from twolane.cli.output import Output, Wait, plain, short_path
@@ -40,7 +41,10 @@ _LOOKING = "Looking through your files"
 Kept = Annotated[
     str,
     typer.Option(
-        "--conversation", metavar="ID|new", help="Go on with a kept conversation, or begin one that is kept."
+        "--conversation",
+        metavar="ID|new",
+        help="Go on with a kept conversation, or begin one that is kept.",
+        autocompletion=completing.conversations,
     ),
 ]
 

@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from twolane.access.audit import AuditAct
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, added_file, output_for
 from twolane.cli.output import shown_moment
 
 
 def audit(
     ctx: typer.Context,
-    user: Annotated[str, typer.Option(help="Only what this user did.")] = "",
+    user: Annotated[str, typer.Option(help="Only what this user did.", autocompletion=completing.users)] = "",
     act: Annotated[list[AuditAct] | None, typer.Option(help="Only this; may be given again.")] = None,
     file: Annotated[Path | None, typer.Option(help="Only what was done with this file.")] = None,
     since: Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.bundle.target import PLATFORMS, PYTHONS
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, counted, size
 
@@ -24,7 +25,11 @@ def bundle(
     python: Annotated[str, typer.Option(help=f"Its Python: {', '.join(PYTHONS)}; else as here.")] = "",
     models: Annotated[
         list[str] | None,
-        typer.Option("--model", help="A model to take in; else those that the settings use."),
+        typer.Option(
+            "--model",
+            help="A model to take in; else those that the settings use.",
+            autocompletion=completing.models,
+        ),
     ] = None,
     no_models: Annotated[
         bool, typer.Option("--no-models", help="Take in no models: servers have them.")

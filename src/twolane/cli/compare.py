@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
 
@@ -20,10 +21,17 @@ if TYPE_CHECKING:
 
 _EXIT_MODEL = 3
 
+_Models = Annotated[
+    list[str],
+    typer.Argument(
+        help="Models of `models list`, .gguf files, or a server's.", autocompletion=completing.models
+    ),
+]
+
 
 def compare(
     ctx: typer.Context,
-    models: Annotated[list[str], typer.Argument(help="Models of `models list`, .gguf files, or a server's.")],
+    models: _Models,
     url: Annotated[
         str, typer.Option(help="Ask this server for all of them; /v1 at its end is OpenAI's.")
     ] = "",

@@ -11,19 +11,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from twolane.cli import completing
+from twolane.cli.named import nothing_at
 from twolane.cli.output import JsonOutput, Output, PeopleOutput
-from twolane.config.loading import load_settings
-from twolane.config.settings import Settings
-from twolane.config.trust import SettingsFile, trust
 from twolane.documents import FileRecord
-from twolane.errors import NotFoundError, UntrustedSettingsError
+from twolane.errors import UntrustedSettingsError
 from twolane.system.paths import path_of_named
-from twolane.telemetry.logs import configure
 
 if TYPE_CHECKING:
     from twolane.app import App
+    from twolane.config.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
+InCategory = Annotated[
+    str,
+    typer.Option(
+        "--category", help="Only this category, and those within it.", autocompletion=completing.categories
+    ),
+]
 Wide = Annotated[bool, typer.Option("--wide", help="Names whole, however long; piped they always are.")]
 
 EXIT_SOME_FAILED, EXIT_NOT_IN_FILES, EXIT_UNCLEAR = 4, 5, 6
@@ -43,6 +48,9 @@ class Context:
 
         Notices about the settings are printed to standard error, each once.
         """
+        from twolane.config.loading import load_settings
+        from twolane.telemetry.logs import configure
+
         all_flags = {**self.flags, **flags}
         try:
             settings = load_settings(file=self.settings_file, flags=all_flags)
@@ -59,6 +67,8 @@ class Context:
 
     def _trusts(self, error: UntrustedSettingsError) -> bool:
         """Ask at a terminal whether to trust the settings file that was found, and remember a yes."""
+        from twolane.config.trust import SettingsFile, trust
+
         if self.output.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return False
         self.output.notice(error.what)
@@ -91,7 +101,7 @@ def added_file(app: App, path: Path) -> FileRecord:
     """Return the library's file at a path that was given. Raises `NotFoundError`."""
     record = app.library.file_at(path_of_named(path))
     if record is None:
-        raise NotFoundError(f"{path} is not in the library", "add it with `twolane add`")
+        raise nothing_at(path)
     return record
 
 

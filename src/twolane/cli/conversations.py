@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, shown_moment
 from twolane.errors import ConflictError
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(help="What was asked and answered in conversations that are kept.")
 
-Named = Annotated[str, typer.Argument(metavar="ID", help="The conversation, by its id or how that begins.")]
+Named = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="The conversation, by its id or how that begins.",
+        autocompletion=completing.conversations,
+    ),
+]
 
 
 class ExportFormat(StrEnum):

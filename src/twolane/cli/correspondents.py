@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, shown_moment
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(help="Whom documents are from, each with all spellings of its name.")
 
-Named = Annotated[str, typer.Argument(help="A correspondent, by any spelling or its number.")]
+Named = Annotated[
+    str,
+    typer.Argument(
+        help="A correspondent, by any spelling or its number.", autocompletion=completing.correspondents
+    ),
+]
 
 
 @cli.callback(invoke_without_command=True)
@@ -43,7 +49,9 @@ def list_(
 def merge(
     ctx: typer.Context,
     into: Named,
-    others: Annotated[list[str], typer.Argument(help="Those that are the same.")],
+    others: Annotated[
+        list[str], typer.Argument(help="Those that are the same.", autocompletion=completing.correspondents)
+    ],
     json: Json = False,
 ) -> None:
     """Make correspondents the same: later papers in any of their spellings are from that one."""

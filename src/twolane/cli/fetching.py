@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, size
 from twolane.config.lane_settings import LaneSettings
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 EXIT_MODEL = 3
 
 PulledNames = Annotated[
-    list[str] | None, typer.Argument(help="Models by name; none means those that the settings use.")
+    list[str] | None,
+    typer.Argument(
+        help="Models by name; none means those that the settings use.", autocompletion=completing.models
+    ),
 ]
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from twolane.cli.context import Context, Json, added_file, output_for
+from twolane.cli import completing
+from twolane.cli.context import Context, InCategory, Json, Wide, added_file, output_for
 from twolane.cli.facts import field_and_value, show_facts
+from twolane.cli.filters import Conditions, From, Languages, Names, Tags, To, wanted
+from twolane.cli.named import category_ids, say_if_empty
 from twolane.cli.output import Output, short_path, shown_moment
-from twolane.documents import Decision, FileRecord, FileState, Filter
+from twolane.documents import Decision, FileList, FileRecord, FileState, Filter
 from twolane.errors import SettingsError
-from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -22,68 +24,106 @@ if TYPE_CHECKING:
 _COLUMNS = ("file", "date", "correspondent", "category", "confidence", "note")
 
 
-_Days = ["%Y-%m-%d"]
-_From = Annotated[
-    datetime | None, typer.Option("--from", formats=_Days, help="Only documents of this day on.")
+Sort = Literal["path", "name", "date", "added", "category", "confidence"]
+_Sort = Annotated[Sort, typer.Option("--sort", "--order", help="By date and added: the newest first.")]
+
+
+_State = Annotated[FileState | None, typer.Option(help="Only files in this state.")]
+_Text = Annotated[str, typer.Option(help="Only files with this in their path or title.")]
+_OnlyCategory = Annotated[
+    str, typer.Option(help="Only this one, and none within it.", autocompletion=completing.categories)
 ]
-_To = Annotated[datetime | None, typer.Option("--to", formats=_Days, help="Only documents up to this day.")]
-_Names = Annotated[list[str] | None, typer.Option(help="Only what is from them; several times for several.")]
-_Tags = Annotated[list[str] | None, typer.Option(help="Only documents with this tag, or one of these.")]
-_Languages = Annotated[list[str] | None, typer.Option(help="Only this language, such as de.")]
-_Conditions = Annotated[
-    list[str] | None,
-    typer.Option(metavar="CONDITION", help="Such as total_due>=100 or number=RE-1; all must hold."),
-]
-_Order = Annotated[Literal["path", "date", "added"], typer.Option(help="By path, or newest first.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _ListPart:
+    """Which part of a list is shown: a limit of 0 is all."""
+
+    sort: Sort
+    reverse: bool
+    limit: int
+    offset: int
 
 
 def files(
     ctx: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(help="Only files at and under these.")] = None,
-    category: Annotated[str, typer.Option(help="Only this category, and those within it.")] = "",
-    only_category: Annotated[str, typer.Option(help="Only this one, and none within it.")] = "",
-    state: Annotated[FileState | None, typer.Option(help="Only files in this state.")] = None,
-    text: Annotated[str, typer.Option(help="Only files with this in their path or title.")] = "",
-    from_: _From = None,
-    to: _To = None,
-    correspondent: _Names = None,
-    tag: _Tags = None,
-    language: _Languages = None,
-    field: _Conditions = None,
-    order: _Order = "path",
+    category: InCategory = "",
+    only_category: _OnlyCategory = "",
+    state: _State = None,
+    text: _Text = "",
+    from_: From = None,
+    to: To = None,
+    correspondent: Names = None,
+    tag: Tags = None,
+    language: Languages = None,
+    field: Conditions = None,
+    sort: _Sort = "path",
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="How many at most; 0 is all.")] = 0,
+    offset: Annotated[int, typer.Option(min=0, help="How many to leave out before them.")] = 0,
+    wide: Wide = False,
     json: Json = False,
 ) -> None:
     """List files with their facts, category and state; of a single one also all that is known of it."""
-    from twolane.api.schemas.files import FileOut
-
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        within = Filter(
-            categories=(category,) if category else (),
-            only_categories=(only_category,) if only_category else (),
-            states=(state,) if state else (),
-            dated_from=_day(from_),
-            dated_to=_day(to),
-            folders=tuple(path_of_named(path) for path in paths or ()),
-            languages=tuple(language or ()),
-            name=text,
-            correspondents=app.facts.correspondents(correspondent or ()),
-            tags=tuple(tag or ()),
-            fields=app.facts.conditions(field or ()),
+        within = wanted(
+            app,
+            paths,
+            category=category,
+            only_category=only_category,
+            state=state,
+            text=text,
+            days=(from_, to),
+            correspondents=correspondent,
+            tags=tag,
+            languages=language,
+            conditions=field,
         )
-        records = app.library.find(within, order=order).files
-        if len(records) == 1 and within.folders == (records[0].path,):
-            _one(app, records[0], output)
+        if say_if_empty(app, output):
             return
-        for record in records:
-            output.value(FileOut.model_validate(record))
-        output.table(_COLUMNS, [_row(one) for one in records])
-        output.line(f"{len(records)} files")
+        part = _ListPart(sort, reverse, limit, offset)
+        _show(app, within, part, output, wide=wide)
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _show(app: App, within: Filter, part: _ListPart, output: Output, *, wide: bool) -> None:
+    from twolane.api.schemas.files import FileOut
+
+    found = _listed(app, within, part)
+    records = found.files
+    if len(records) == 1 and within.folders == (records[0].path,):
+        _one(app, records[0], output)
+        return
+    for record in records:
+        output.value(FileOut.model_validate(record))
+    with output.pages(len(records)):
+        output.table(_COLUMNS, [_row(one) for one in records], wide=wide)
+        output.line(_count(found, part.offset))
+
+
+def _listed(app: App, within: Filter, part: _ListPart) -> FileList:
+    """Return the part of the list that is wanted; what the library does not sort by is sorted here."""
+    if part.sort in {"path", "date", "added"} and not part.reverse:
+        return app.library.find(within, limit=part.limit, offset=part.offset, order=part.sort)
+    order = part.sort if part.sort in {"date", "added"} else "path"
+    every = list(app.library.find(within, order=order).files)
+    if key := _KEYS.get(part.sort):
+        every.sort(key=key)
+    if part.reverse:
+        every.reverse()
+    until = part.offset + part.limit if part.limit else None
+    return FileList(tuple(every[part.offset : until]), len(every))
+
+
+def _count(found: FileList, offset: int) -> str:
+    shown = len(found.files)
+    if shown == found.total:
+        return f"{shown} files"
+    if not shown:
+        return f"none from {offset + 1} on: there are {found.total} files"
+    return f"files {offset + 1} to {offset + shown} of {found.total}"
 
 
 def _row(record: FileRecord) -> tuple[str, ...]:
@@ -95,6 +135,21 @@ def _row(record: FileRecord) -> tuple[str, ...]:
     confidence = f"{result.confidence:.2f}" if result else ""
     notes = ", ".join([*(f"#{tag}" for tag in record.tags), note]).strip(", ")
     return short_path(record.path), dated, record.correspondent, category, confidence, notes
+
+
+def _confidence(record: FileRecord) -> float:
+    return record.classification.confidence if record.classification else -1.0
+
+
+def _category(record: FileRecord) -> str:
+    return record.classification.category if record.classification else ""
+
+
+_KEYS: dict[Sort, Callable[[FileRecord], Any]] = {
+    "name": lambda record: (record.path.name.casefold(), record.path),
+    "category": lambda record: (_category(record), record.path),
+    "confidence": lambda record: (_confidence(record), record.path),
+}
 
 
 def _one(app: App, record: FileRecord, output: Output) -> None:
@@ -128,13 +183,17 @@ def _history(output: Output, decisions: Sequence[Decision]) -> None:
 def correct(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(help="A file that has been added.")],
-    category: Annotated[str, typer.Argument(help="The category it belongs to.")] = "",
+    category: Annotated[
+        str, typer.Argument(help="The category it belongs to.", autocompletion=completing.categories)
+    ] = "",
     none: Annotated[bool, typer.Option("--none", help="It belongs to none of the categories.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last correction of it back.")] = False,
     field: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FIELD=VALUE", help="A fact of it: date=2025-03-31, or date=none; with --undo its name."
+            metavar="FIELD=VALUE",
+            help="A fact of it: date=2025-03-31, or date=none; with --undo its name.",
+            autocompletion=completing.fields,
         ),
     ] = None,
     json: Json = False,
@@ -155,7 +214,8 @@ def correct(
             _correct_fields(app, record, field, undo=undo, output=output)
             return
         review, number = app.review, record.file_id
-        corrected = review.undo(number) if undo else review.correct(number, category)
+        chosen = category_ids(app, category)
+        corrected = review.undo(number) if undo else review.correct(number, *(chosen or ("",)))
         output.value(FileOut.model_validate(corrected))
         stands = corrected.classification.category if corrected.classification else "not decided"
         output.line(f"{path}: {stands or 'none of these'}")

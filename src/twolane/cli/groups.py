@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
 
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(help="Users that share what is shared with them together.")
 
-Named = Annotated[str, typer.Argument(metavar="GROUP", help="The group's name, such as: family.")]
+Named = Annotated[
+    str,
+    typer.Argument(
+        metavar="GROUP", help="The group's name, such as: family.", autocompletion=completing.groups
+    ),
+]
 
 
 @cli.callback(invoke_without_command=True)
@@ -41,7 +47,10 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
 def add(
     ctx: typer.Context,
     group: Named,
-    users: Annotated[list[str], typer.Argument(metavar="USER...", help="Who is put into it.")],
+    users: Annotated[
+        list[str],
+        typer.Argument(metavar="USER...", help="Who is put into it.", autocompletion=completing.users),
+    ],
     json: Json = False,
 ) -> None:
     """Put users into a group, which is made where there is none."""
@@ -56,7 +65,12 @@ def remove(
     ctx: typer.Context,
     group: Named,
     users: Annotated[
-        list[str] | None, typer.Argument(metavar="[USER...]", help="Who is taken out; without any, all are.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[USER...]",
+            help="Who is taken out; without any, all are.",
+            autocompletion=completing.users,
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

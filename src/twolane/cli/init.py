@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.fetching import EXIT_MODEL
 from twolane.cli.output import Output
@@ -38,7 +39,10 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
     profile: Annotated[
         str | None,
-        typer.Option(help="A hardware profile, A to E; else the one that suits this machine."),
+        typer.Option(
+            help="A hardware profile, A to E; else the one that suits this machine.",
+            autocompletion=completing.profiles,
+        ),
     ] = None,
     force: Annotated[bool, typer.Option(help="Overwrite files that are there.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Fetch the models that are lacking, unasked.")] = False,

@@ -17,54 +17,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from twolane.cli import (
-    add,
-    apply,
-    ask,
-    audit,
-    backup,
-    bundle,
-    compare,
-    conversations,
-    correspondents,
-    doctor,
-    duplicates,
-    exclude,
-    fields,
-    files,
-    groups,
-    hardware,
-    history,
-    importing,
-    init,
-    mail,
-    mcp,
-    migrate_store,
-    models,
-    opening,
-    placements,
-    plan,
-    prove,
-    reclassify,
-    remove,
-    restore,
-    review,
-    runtime,
-    serve,
-    sharing,
-    status,
-    tags,
-    taxonomy,
-    tokens,
-    top,
-    trust,
-    undo,
-    up,
-    users,
-    watch,
-    worker,
-)
+from twolane.cli import completing
+from twolane.cli.commands import CommandGroup
 from twolane.cli.context import Context, output_for
+from twolane.cli.misused import wrong_usage
 from twolane.cli.output import Output
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
 from twolane.system.terminal import write_every_letter
@@ -76,6 +32,7 @@ log = logging.getLogger("twolane")
 EXIT_ERROR, EXIT_SETTINGS, EXIT_MODEL, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 cli = typer.Typer(
+    cls=CommandGroup,
     help="Files your documents with a small model and answers questions with a large one, offline.",
     epilog=(
         "Exit codes: 0 done, 1 an error, 2 wrong usage or settings, 3 a model or server is not available, "
@@ -101,7 +58,12 @@ def options(
     data_dir: Annotated[Path | None, typer.Option(help="Where the library is kept.")] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="One setting, such as chat.model=llama3.1:8b."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="One setting, such as chat.model=llama3.1:8b.",
+            autocompletion=completing.settings,
+        ),
     ] = None,
     log_format: Annotated[
         str | None, typer.Option(metavar="text|json", help="How the log is written to standard error.")
@@ -124,62 +86,6 @@ def options(
     ctx.obj = Context(settings, flags, _output())
 
 
-cli.command("init")(init.init)
-cli.command("up")(up.up)
-cli.command("trust")(trust.trust)
-cli.command("add")(add.add)
-cli.add_typer(importing.cli, name="import")
-cli.command("status")(status.status)
-cli.command("files")(files.files)
-cli.command("correct")(files.correct)
-cli.command("remove")(remove.remove)
-cli.command("trash")(remove.trash)
-cli.command("exclude")(exclude.exclude)
-cli.command("vacuum")(remove.vacuum)
-cli.command("duplicates")(duplicates.duplicates)
-cli.command("tag")(tags.tag)
-cli.command("tags")(tags.tags)
-cli.command("review")(review.review)
-cli.add_typer(placements.cli, name="placements")
-cli.command("reclassify")(reclassify.reclassify)
-cli.command("plan")(plan.plan)
-cli.add_typer(plan.cli, name="plans")
-cli.command("apply")(apply.apply)
-cli.command("undo")(undo.undo)
-cli.command("history")(history.history)
-cli.command("ask")(ask.ask)
-cli.command("chat")(ask.chat)
-cli.add_typer(conversations.cli, name="conversations")
-cli.command("compare")(compare.compare)
-cli.command("serve")(serve.serve)
-cli.command("open")(opening.open_)
-cli.command("watch")(watch.watch)
-cli.command("worker")(worker.worker)
-cli.command("mcp")(mcp.mcp)
-cli.add_typer(models.cli, name="models")
-cli.add_typer(runtime.cli, name="runtime")
-cli.add_typer(taxonomy.cli, name="taxonomy")
-cli.add_typer(correspondents.cli, name="correspondents")
-cli.add_typer(fields.cli, name="fields")
-cli.add_typer(users.cli, name="users")
-cli.add_typer(groups.cli, name="groups")
-cli.command("share")(sharing.share)
-cli.command("unshare")(sharing.unshare)
-cli.command("shares")(sharing.shares)
-cli.add_typer(tokens.cli, name="tokens")
-cli.command("audit")(audit.audit)
-cli.add_typer(mail.cli, name="mail")
-cli.command("top")(top.top)
-cli.command("doctor")(doctor.doctor)
-cli.command("hardware")(hardware.hardware)
-cli.command("prove")(prove.prove)
-cli.command("backup")(backup.backup)
-cli.command("backups")(backup.backups)
-cli.command("restore")(restore.restore)
-cli.command("bundle")(bundle.bundle)
-cli.command("migrate-store")(migrate_store.migrate_store)
-
-
 def main() -> None:
     """Run the command line and exit with one of the documented codes."""
     write_every_letter()
@@ -196,15 +102,12 @@ def main() -> None:
 def _run() -> int:
     output = _output()
     try:
-        return cli(standalone_mode=False) or 0
+        return cli(standalone_mode=False, prog_name="twolane") or 0
     except (typer.Abort, KeyboardInterrupt):
         output.line("stopped")
         return EXIT_INTERRUPTED
     except typer.TyperException as error:  # wrong usage, in the parser's own words
-        message = getattr(error, "format_message", error.__str__)()
-        output.error(
-            SettingsError(message, "`twolane --help` and `twolane COMMAND --help` show what there is")
-        )
+        output.error(wrong_usage(error))
         return EXIT_SETTINGS
     except TwolaneError as error:
         output.error(error)

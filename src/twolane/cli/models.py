@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.adding import add
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.fetching import EXIT_MODEL, pull
@@ -31,7 +32,11 @@ cli = typer.Typer(
 )
 
 OwnNames = Annotated[
-    list[str] | None, typer.Argument(help="Models that twolane runs itself; none means all that are here.")
+    list[str] | None,
+    typer.Argument(
+        help="Models that twolane runs itself; none means all that are here.",
+        autocompletion=completing.models,
+    ),
 ]
 
 
@@ -184,7 +189,7 @@ def _size(number_bytes: int) -> str:
 @cli.command("show")
 def show(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="A model of `models list`.")],
+    name: Annotated[str, typer.Argument(help="A model of `models list`.", autocompletion=completing.models)],
     json: Json = False,
 ) -> None:
     """Show what is known of a model: its size, kind, longest context, licence, and what uses it."""
@@ -206,7 +211,9 @@ def show(
 @cli.command("rm")
 def rm(
     ctx: typer.Context,
-    names: Annotated[list[str], typer.Argument(help="Models of `models list`.")],
+    names: Annotated[
+        list[str], typer.Argument(help="Models of `models list`.", autocompletion=completing.models)
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Delete what a lane uses, too.")] = False,
     json: Json = False,

@@ -7,12 +7,11 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO
 
-from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -30,6 +29,7 @@ from twolane.cli.time_left import TimeLeft, time_words
 from twolane.documents import display_path
 from twolane.errors import TwolaneError
 
+_AROUND_ROWS = 6  # a table's head and foot, and the line after it
 _WHOLE_WIDTH = 100_000  # of a table that is not to be folded: as wide as what it holds
 
 
@@ -75,6 +75,9 @@ class Output(Protocol):
         wide: bool = False,
     ) -> None:
         """Print a table for people; names are cut in the middle where a terminal is narrow, unless `wide`."""
+
+    def pages(self, rows: int) -> AbstractContextManager[None]:
+        """Show people what is printed within by pages, where so many rows are more than a terminal takes."""
 
     def progress(self, title: str) -> Any:
         """Return a context manager that gives a `Bar`."""
@@ -139,6 +142,15 @@ class PeopleOutput:
             wide_out.print(table)
         else:
             self._out.print(table)
+
+    @contextmanager
+    def pages(self, rows: int) -> Iterator[None]:
+        is_seen = self._out.is_terminal and sys.stdin.isatty()
+        if not is_seen or rows + _AROUND_ROWS <= self._out.height:
+            yield
+            return
+        with self._out.pager():
+            yield
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Bar]:
@@ -245,7 +257,9 @@ class JsonOutput:
         self._out, self._err = out or sys.stdout, err or sys.stderr
 
     def value(self, value: Any) -> None:
-        shown = value.model_dump(mode="json") if isinstance(value, BaseModel) else plain(value)
+        # a shape of the API; asked by its verb, for pydantic is read by no command that needs it not
+        dump = getattr(value, "model_dump", None)
+        shown = dump(mode="json") if dump else plain(value)
         print(json.dumps(shown, ensure_ascii=False), file=self._out, flush=True)
 
     def line(self, text: str = "", style: str = "") -> None:
@@ -263,6 +277,9 @@ class JsonOutput:
         wide: bool = False,
     ) -> None:
         """Print nothing: programs read the values."""
+
+    def pages(self, rows: int) -> AbstractContextManager[None]:  # noqa: ARG002 - all at once
+        return nullcontext()
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Bar]:  # noqa: ARG002 - nothing is shown

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from twolane.cli.context import Context, Json, output_for
+from twolane.cli import completing
+from twolane.cli.context import Context, InCategory, Json, output_for
 from twolane.cli.moving import command, done_so
+from twolane.cli.named import category_ids, nothing_at
 from twolane.cli.output import Output, counted, short_path, shown_moment
 from twolane.documents import Filter, display_path
-from twolane.errors import NotFoundError
 from twolane.plans import DraftPlan, LeftCause, Move, MoveKind, MoveState, OrganizeRule, Plan
 from twolane.system.paths import path_of_named
 
@@ -27,7 +28,7 @@ _MOST_FOLDERS = 40
 _MOST_LEFT = 5
 _TOLD = {LeftCause.TAKEN, LeftCause.UNSAFE_NAME}  # of these it is told which files they are
 _AT_ONCE = 1000
-_Name = Annotated[str, typer.Argument(help="The plan's name.")]
+_Name = Annotated[str, typer.Argument(help="The plan's name.", autocompletion=completing.plans)]
 _Kinds = Literal["move", "copy", "hard-link", "symbolic-link"]
 
 
@@ -44,7 +45,7 @@ def plan(
     preset: Annotated[str, typer.Option(help="A ready-made order: see --presets.")] = "",
     root: Annotated[Path | None, typer.Option(help="The folder that files go to.")] = None,
     kind: Annotated[_Kinds | None, typer.Option(help="What is done with the files.")] = None,
-    category: Annotated[str, typer.Option(help="Only this category, and those within it.")] = "",
+    category: InCategory = "",
     unsure: Annotated[bool, typer.Option("--unsure", help="Plan what waits for you, too.")] = False,
     save: Annotated[str, typer.Option(metavar="NAME", help="Keep the plan under this name.")] = "",
     dry: Annotated[bool, typer.Option("--dry", help="Keep nothing.")] = False,
@@ -54,15 +55,13 @@ def plan(
     """Show where each file would go, and keep that as a plan; no file is moved before `twolane apply`."""
     context: Context = ctx.obj
     output = output_for(json)
-    within = Filter(
-        folders=tuple(path_of_named(path) for path in paths or ()),
-        categories=(category,) if category else (),
-    )
     with context.app() as app:
         if presets:
             _show_presets(app, output)
             return
-        _check_paths(app, within.folders)
+        folders = tuple(path_of_named(path) for path in paths or ())
+        _check_paths(app, folders)
+        within = Filter(folders=folders, categories=category_ids(app, category))
         draft = app.organizer.draft(
             within,
             [OrganizeRule.parse(text) for text in rule or ()],
@@ -127,9 +126,7 @@ def _check_paths(app: App, paths: Sequence[Path]) -> None:
     """Raise `NotFoundError` for a path where nothing is and nothing was added."""
     for path in paths:
         if not path.is_dir() and app.library.file_at(path) is None:
-            raise NotFoundError(
-                f"{display_path(path)} is no folder and no file of the library", "check the path"
-            )
+            raise nothing_at(path)
 
 
 def _show_presets(app: App, output: Output) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 
@@ -15,13 +16,18 @@ if TYPE_CHECKING:
 
 _STYLES = {"holds": "green", "does not hold here": "bold red", "could not be measured": "yellow"}
 
+_Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Only this: speed, drop, chat, questions, memory, workers or isolation.",
+        autocompletion=completing.experiments,
+    ),
+]
+
 
 def prove(
     ctx: typer.Context,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="Only this: speed, drop, chat, questions, memory, workers or isolation."),
-    ] = None,
+    only: _Only = None,
     repeats: Annotated[int, typer.Option(min=0, max=50, help="Rounds; 0 is 2, or 1 with --quick.")] = 0,
     quick: Annotated[bool, typer.Option("--quick", help="Measure less: only an impression.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not go on from a run that was stopped.")] = False,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.fetching import fetch
 from twolane.cli.output import Output
 from twolane.config.changing import change_setting
 from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelMissingError, NotFoundError, SettingsError
-from twolane.llm.catalogue.models import is_present, known_models
+from twolane.text.suggesting import choice
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -25,7 +26,10 @@ def reembed(
     ctx: typer.Context,
     model: Annotated[
         str | None,
-        typer.Option(help="The model from now on; it is fetched, and written to the settings."),
+        typer.Option(
+            help="The model from now on; it is fetched, and written to the settings.",
+            autocompletion=completing.models,
+        ),
     ] = None,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Only queue: a server's workers do it.")] = False,
     json: Json = False,
@@ -62,6 +66,8 @@ def _must_answer(app: App) -> None:
 
 def _take(model: str, context: Context, output: Output) -> None:
     """Fetch an embedding model where twolane runs it itself, and make it that of the settings."""
+    from twolane.llm.catalogue.models import is_present, known_models
+
     settings = context.settings()
     tried = context.settings(**{"embedding.model": model})
     if tried.embedding.runtime == "embedded" and not Path(model).expanduser().is_dir():
@@ -69,7 +75,7 @@ def _take(model: str, context: Context, output: Output) -> None:
         if model not in names:
             raise NotFoundError(
                 f"twolane runs no embedding model called {model!r}",
-                f"take one of {', '.join(names)}, or the folder of one",
+                f"{choice(model, names)} The folder of one is one, too",
             )
         if not is_present(model, tried.models_dir):
             fetch(LaneSettings(model=model, runtime="embedded"), tried, output)

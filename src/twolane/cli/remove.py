@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
+from twolane.cli.context import EXIT_SOME_FAILED, Context, InCategory, Json, output_for
+from twolane.cli.named import category_ids, known_folders
 from twolane.cli.output import Output, counted, short_path, shown_moment, size
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import SettingsError
-from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -28,7 +28,7 @@ _Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 def remove(
     ctx: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(help="Files, and folders with all in them.")] = None,
-    category: Annotated[str, typer.Option(help="Only this category, and those within it.")] = "",
+    category: InCategory = "",
     before: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only documents that bear an earlier day.")
     ] = None,
@@ -54,13 +54,13 @@ def remove(
         )
     context: Context = ctx.obj
     output = output_for(json)
-    within = Filter(
-        folders=tuple(path_of_named(path) for path in paths or ()),
-        categories=(category,) if category else (),
-        dated_to=before.date() - timedelta(days=1) if before else None,
-        states=(state,) if state else (),
-    )
     with context.app() as app:
+        within = Filter(
+            folders=known_folders(app, paths),
+            categories=category_ids(app, category),
+            dated_to=before.date() - timedelta(days=1) if before else None,
+            states=(state,) if state else (),
+        )
         _show_preview(app.taking_out.preview(within, shown=_SHOWN), output, delete_file=delete_file)
         if not yes and not confirmed("Take them out of the library?", output):
             output.line("nothing was taken out")

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.keys import BACKSPACE, END, ENTER, ESCAPE, reading_keys
+from twolane.cli.named import category_ids, known_folders, say_if_empty
 from twolane.cli.output import Output
 from twolane.cli.placements import ask_about_placements
 from twolane.cli.review_screen import (
@@ -31,7 +33,6 @@ from twolane.cli.review_screen import (
 )
 from twolane.documents import NO_CATEGORY, FileRecord, FileState, Filter, display_path
 from twolane.errors import FileReplacedError, NotFoundError, SettingsError
-from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -44,23 +45,31 @@ def review(
     ctx: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(help="Only files at and under these.")] = None,
     category: Annotated[
-        str, typer.Option("--category", help="All files of this category, such as one that was split.")
+        str,
+        typer.Option(
+            "--category",
+            help="All files of this category, such as one that was split.",
+            autocompletion=completing.categories,
+        ),
     ] = "",
     json: Json = False,
 ) -> None:
     """Go through the files that wait for you: one key a file; every decision is kept at once."""
     context: Context = ctx.obj
     output = output_for(json)
-    within = Filter(states=(FileState.REVIEW,), folders=tuple(path_of_named(path) for path in paths or ()))
     if not json and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise SettingsError(
             "`twolane review` needs a terminal with a keyboard",
             "list the files by `twolane review --json`, and decide by `twolane correct FILE CATEGORY`",
         )
     with context.app() as app:
+        named = category_ids(app, category)
+        if say_if_empty(app, output):
+            return
+        within = Filter(states=(FileState.REVIEW,), folders=known_folders(app, paths))
         if category:
             states = (FileState.FILED, FileState.REVIEW)
-            within = replace(within, states=states, categories=(app.categories.find(category).id,))
+            within = replace(within, states=states, categories=named)
         if json:
             _list(app, within, output)
             return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Bar, Output, size
 from twolane.config.settings import Settings
@@ -54,7 +55,11 @@ def build(
         int, typer.Option(min=1, max=64, help="Files compiled at once, behind all other programs.")
     ] = 2,
     model: Annotated[
-        str, typer.Option(help="The model to check the answers with; all that the settings use by default.")
+        str,
+        typer.Option(
+            help="The model to check the answers with; all that the settings use by default.",
+            autocompletion=completing.models,
+        ),
     ] = "",
     json: Json = False,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import shown_moment
 from twolane.documents import display_path
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 Place = Annotated[
     str,
-    typer.Argument(metavar="FOLDER|CATEGORY", help="A folder, or a category by its id; ./name is a folder."),
+    typer.Argument(
+        metavar="FOLDER|CATEGORY",
+        help="A folder, or a category by its id; ./name is a folder.",
+        autocompletion=completing.categories,
+    ),
 ]
 
 
@@ -29,7 +34,12 @@ def share(
     place: Place,
     with_: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="NAME", help="A user, a group as @family, or * for everybody."),
+        typer.Option(
+            "--with",
+            metavar="NAME",
+            help="A user, a group as @family, or * for everybody.",
+            autocompletion=completing.audience,
+        ),
     ] = None,
     private: Annotated[
         bool, typer.Option("--private", help="Only owners of its files and administrators see it.")

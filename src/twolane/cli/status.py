@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
 from twolane.cli.watch import standing_line
-from twolane.doctor import unfinished_plans
 from twolane.documents import FilingProof, Tier
-from twolane.lanes.snapshot import Snapshot
-from twolane.store.values import Counts
+
+if TYPE_CHECKING:
+    from twolane.lanes.snapshot import Snapshot
+    from twolane.store.values import Counts
 
 
 def status(ctx: typer.Context, json: Json = False) -> None:
     """Show both lanes, the queue, and what has been filed."""
+    from twolane.doctor import unfinished_plans
+
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:

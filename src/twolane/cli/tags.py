@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, added_file, output_for
 
 
 def tag(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(help="A file that has been added.")],
-    tags: Annotated[list[str], typer.Argument(help="Words of your own.")],
+    tags: Annotated[list[str], typer.Argument(help="Words of your own.", autocompletion=completing.tags)],
     remove: Annotated[bool, typer.Option("--remove", help="Take them from the file.")] = False,
     json: Json = False,
 ) -> None:

@@ -18,6 +18,7 @@ from twolane.categories import (
     SplitCategory,
     TaxonomyChange,
 )
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, short_path, shown_moment
 from twolane.documents import display_path
@@ -31,7 +32,7 @@ cli = typer.Typer(help="The categories that files are filed under.", no_args_is_
 
 Preview = Annotated[bool, typer.Option("--preview", help="Only show what would change.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Only queue: a server's workers file again.")]
-Named = Annotated[str, typer.Argument(help="A category's id or name.")]
+Named = Annotated[str, typer.Argument(help="A category's id or name.", autocompletion=completing.categories)]
 
 _POLL_S = 0.25
 _MOST_ROWS = 50
@@ -71,7 +72,12 @@ def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="What it is called.")],
     description: Annotated[str, typer.Option("--description", help="What belongs there.")] = "",
-    within: Annotated[str, typer.Option("--within", help="The category that it lies within.")] = "",
+    within: Annotated[
+        str,
+        typer.Option(
+            "--within", help="The category that it lies within.", autocompletion=completing.categories
+        ),
+    ] = "",
     category_id: Annotated[str, typer.Option("--id", help="Its id; else made of the name.")] = "",
     example: Annotated[
         list[str] | None, typer.Option("--example", help="A short text as in its files; may be repeated.")
@@ -103,8 +109,14 @@ def rename(
 @cli.command("merge")
 def merge(
     ctx: typer.Context,
-    others: Annotated[list[str], typer.Argument(help="Categories that are to be no more.")],
-    into: Annotated[str, typer.Option("--into", help="The category that they go into.")],
+    others: Annotated[
+        list[str],
+        typer.Argument(help="Categories that are to be no more.", autocompletion=completing.categories),
+    ],
+    into: Annotated[
+        str,
+        typer.Option("--into", help="The category that they go into.", autocompletion=completing.categories),
+    ],
     preview: Preview = False,
     no_wait: NoWait = False,
     json: Json = False,
@@ -132,7 +144,12 @@ def split(
 def move(
     ctx: typer.Context,
     category: Named,
-    within: Annotated[str, typer.Option("--within", help="What it is to lie within; else nothing.")] = "",
+    within: Annotated[
+        str,
+        typer.Option(
+            "--within", help="What it is to lie within; else nothing.", autocompletion=completing.categories
+        ),
+    ] = "",
     preview: Preview = False,
     no_wait: NoWait = False,
     json: Json = False,
@@ -145,7 +162,9 @@ def move(
 def remove(
     ctx: typer.Context,
     category: Named,
-    into: Annotated[str, typer.Option("--into", help="Where what is in it goes.")] = "",
+    into: Annotated[
+        str, typer.Option("--into", help="Where what is in it goes.", autocompletion=completing.categories)
+    ] = "",
     preview: Preview = False,
     no_wait: NoWait = False,
     json: Json = False,
@@ -194,7 +213,12 @@ def export(
 def undo(
     ctx: typer.Context,
     into: Annotated[
-        str, typer.Option("--into", help="Where those files go that you put into what was new.")
+        str,
+        typer.Option(
+            "--into",
+            help="Where those files go that you put into what was new.",
+            autocompletion=completing.categories,
+        ),
     ] = "",
     preview: Preview = False,
     no_wait: NoWait = False,

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
+from twolane.cli.named import known_token
 from twolane.cli.output import shown_moment
 from twolane.errors import SettingsError
 from twolane.principal import AccessToken, Right
@@ -23,6 +25,9 @@ _EXAMPLES = {
 }
 
 Named = Annotated[str, typer.Argument(metavar="NAME", help="Whom it is for, such as: scanner.")]
+Known = Annotated[
+    str, typer.Argument(metavar="NAME", help="A token's name.", autocompletion=completing.tokens)
+]
 
 
 @cli.callback(invoke_without_command=True)
@@ -39,12 +44,19 @@ def make(
     right: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="RIGHT,...", help=f"What it lets its holder do: {', '.join(Right)}; add by default."
+            metavar="RIGHT,...",
+            help=f"What it lets its holder do: {', '.join(Right)}; add by default.",
+            autocompletion=completing.rights,
         ),
     ] = None,
     for_: Annotated[
         str,
-        typer.Option("--for", metavar="USER", help="For whom it acts: it may no more, and sees no more."),
+        typer.Option(
+            "--for",
+            metavar="USER",
+            help="For whom it acts: it may no more, and sees no more.",
+            autocompletion=completing.users,
+        ),
     ] = "",
     ends: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The last day it is good.")
@@ -94,14 +106,14 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
 
 
 @cli.command("revoke")
-def revoke(ctx: typer.Context, name: Named, json: Json = False) -> None:
+def revoke(ctx: typer.Context, name: Known, json: Json = False) -> None:
     """Revoke a token: it opens nothing from now on, at running servers too."""
     from twolane.api.schemas.tokens import TokenOut
 
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        revoked = app.access.tokens.revoke(name)
+        revoked = app.access.tokens.revoke(known_token(app, name))
     output.value(TokenOut.model_validate(revoked))
     output.line(f"the token {revoked.name} opens nothing any more")
 

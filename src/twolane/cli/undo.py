@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
 from twolane.cli.moving import UNFINISHED, command, followed, tell_why
 from twolane.cli.output import Output, counted
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 def undo(
     ctx: typer.Context,
-    plan: Annotated[str, typer.Argument(metavar="[PLAN|FILE]", help="A plan's name, or one file.")] = "",
+    plan: Annotated[
+        str,
+        typer.Argument(
+            metavar="[PLAN|FILE]", help="A plan's name, or one file.", autocompletion=completing.plans
+        ),
+    ] = "",
     last: Annotated[bool, typer.Option("--last", help="What was applied last; so without any.")] = False,
     to: Annotated[
         str, typer.Option(metavar="TIME", help="All that was applied since then, as 2026-11-27T14:30.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.fetching import EXIT_MODEL
 from twolane.cli.init import write_settings
@@ -17,13 +18,18 @@ from twolane.config.folders import configuration_folder
 if TYPE_CHECKING:
     from twolane.app import App
 
+_Profile = Annotated[
+    str | None,
+    typer.Option(
+        help="A profile, A to E, for settings that are not there yet.", autocompletion=completing.profiles
+    ),
+]
+
 
 def up(
     ctx: typer.Context,
     folders: Annotated[list[Path] | None, typer.Argument(help="Files and folders to take in.")] = None,
-    profile: Annotated[
-        str | None, typer.Option(help="A profile, A to E, for settings that are not there yet.")
-    ] = None,
+    profile: _Profile = None,
     yes: Annotated[bool, typer.Option("--yes", help="Fetch the models that are lacking, unasked.")] = False,
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port; 0 takes a free one.")] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, shown_moment
 from twolane.cli.passwords import PasswordFile, new_password
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(help="Who may sign in, and what each is in the library: admin, member or reader.")
 
-Named = Annotated[str, typer.Argument(metavar="NAME", help="The name that they sign in with.")]
+Named = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The name that they sign in with.", autocompletion=completing.users),
+]
 
 
 @cli.callback(invoke_without_command=True)

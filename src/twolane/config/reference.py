@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic.fields import FieldInfo
 from twolane.config.addresses import Address, masked
 from twolane.config.guard import Guard
 from twolane.config.settings import NOT_SETTINGS, Settings
+from twolane.text.suggesting import alike
 
 ENV_PREFIX = "TWOLANE_"
 SEE_ALL = "see docs/settings.md for all settings"
@@ -137,7 +137,7 @@ def env_name(dotted: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a suggestion for a mistyped name, or "" where no name is like it."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    close = alike(name, known)
     return f"did you mean {close[0]}?" if close else ""
 
 

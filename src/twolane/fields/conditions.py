@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from twolane.errors import NotFoundError, SettingsError
 from twolane.facts import FieldCondition, FieldSpec
 from twolane.fields.find import normalised
+from twolane.text.suggesting import choice
 
 _CONDITION = re.compile(r"\s*([\w.-]+?)\s*(>=|<=|=)\s*(.+?)\s*")
 
@@ -26,7 +27,7 @@ def _condition(text: str, specs: Mapping[str, FieldSpec]) -> FieldCondition:
         raise SettingsError(f"{text!r} is no condition on a field", "write it like total_due>=100")
     field, sign, bound = match.groups()
     if field not in specs:
-        raise NotFoundError(f"there is no field {field!r}", f"choose one of {', '.join(specs)}")
+        raise NotFoundError(f"there is no field {field!r}", choice(field, specs, see="`twolane fields`"))
     value = normalised(specs[field], bound)
     if not value:
         raise SettingsError(

@@ -23,6 +23,9 @@ from twolane.fields.merging import (
 from twolane.store.base import Writer
 from twolane.store.known import CorrespondentCatalogue, Described
 from twolane.store.values import ChangeKind, CorrespondentChange
+from twolane.text.suggesting import choice_by
+
+_MOST_COMPARED = 5_000
 
 
 class Correspondence(Described, Protocol):
@@ -30,6 +33,13 @@ class Correspondence(Described, Protocol):
 
     def writing(self) -> AbstractContextManager[Writer]:
         """Open a transaction that commits at the end of the block."""
+
+
+def no_correspondent(known: CorrespondentCatalogue, named: str) -> NotFoundError:
+    """Return what to raise for a correspondent who is not there, with whom was meant."""
+    spelt = {name: one.name for one in known.list(limit=_MOST_COMPARED) for name in (one.name, *one.names)}
+    remedy = choice_by(named, spelt, see="`twolane correspondents`")
+    return NotFoundError(f"there is no correspondent {named!r}", remedy)
 
 
 class Correspondents:
@@ -60,7 +70,7 @@ class Correspondents:
         if found is None and text.isdecimal():
             found = self._known.get(int(text))
         if found is None or not found.names:
-            raise NotFoundError(f"there is no correspondent {text}", "`twolane correspondents` lists them")
+            raise no_correspondent(self._known, text)
         return found
 
     def merge(self, into: str | int, *others: str | int, by: str = "") -> Correspondent:

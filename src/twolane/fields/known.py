@@ -21,12 +21,13 @@ from twolane.facts import (
     FieldValue,
 )
 from twolane.fields.conditions import conditions_of
-from twolane.fields.correspondents import Correspondents
+from twolane.fields.correspondents import Correspondents, no_correspondent
 from twolane.fields.draw import draw
 from twolane.fields.find import find_value, normalised
 from twolane.store.base import Catalogue, Documents, Jobs, Memory
 from twolane.store.known import Described
 from twolane.text.identify import language_code
+from twolane.text.suggesting import choice
 from twolane.work import NewJob
 
 _AT_ONCE = 500
@@ -105,7 +106,7 @@ class Facts:
         exact = self._store.correspondents.by_name(name)
         found = [exact] if exact else self._store.correspondents.list(name, limit=_MOST_CALLED_SO)
         if not found:
-            raise NotFoundError(f"there is no correspondent {name!r}", "list them: twolane correspondents")
+            raise no_correspondent(self._store.correspondents, name)
         return [one.correspondent_id for one in found]
 
     def left(self) -> int:
@@ -127,8 +128,8 @@ class Facts:
         Raises `NotFoundError` for an unknown file or field, `SettingsError` for what is no value of the
         field, and `FileReplacedError` where the file was read anew meanwhile.
         """
-        record = self._store.read_file(file_id, document)
         spec = self._spec(field)
+        record = self._store.read_file(file_id, document)
         decided = _decided(record, spec, value.strip(), self._store)
         before = self._senders.written(record.document)
         with self._store.writing() as write:
@@ -213,7 +214,7 @@ class Facts:
     def _spec(self, field: str) -> FieldSpec:
         known = self._specs.all()
         if field not in known:
-            raise NotFoundError(f"there is no field {field!r}", f"choose one of {', '.join(known)}")
+            raise NotFoundError(f"there is no field {field!r}", choice(field, known, see="`twolane fields`"))
         return known[field].spec
 
 

@@ -20,6 +20,7 @@ from twolane.categories import (
 )
 from twolane.errors import AmbiguousNameError, NotFoundError, TaxonomyError
 from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.text.suggesting import choice_by
 
 WAITING = ""
 """Among the categories whose documents are filed again: all that wait for a person, in any of them."""
@@ -144,8 +145,15 @@ def find(taxonomy: Taxonomy, words: str) -> Category:
             raise AmbiguousNameError(
                 f"several categories are called {words!r}", f"name one by its id: {names}"
             )
-    known = ", ".join(one.id for one in taxonomy.categories)
-    raise NotFoundError(f"there is no category {words!r}", f"choose one of {known}")
+    raise no_category(taxonomy, words)
+
+
+def no_category(taxonomy: Taxonomy, words: str) -> NotFoundError:
+    """Return what to raise for a category that is not there; ids and names suggest what was meant."""
+    spelt = {one.name: one.id for one in taxonomy.categories} | {
+        one.id: one.id for one in taxonomy.categories
+    }
+    return NotFoundError(f"there is no category {words!r}", choice_by(words, spelt, see="`twolane taxonomy`"))
 
 
 def _add(state: TaxonomyState, change: AddCategory) -> ChangedTaxonomy:

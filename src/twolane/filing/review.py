@@ -19,6 +19,7 @@ from twolane.documents import (
     display_path,
 )
 from twolane.errors import NotFoundError
+from twolane.filing.changes import no_category
 from twolane.filing.confidence import Confidence
 from twolane.filing.learn import compared
 from twolane.filing.taxonomy import Taxonomy
@@ -117,5 +118,5 @@ class Review:
         taxonomy = self._taxonomy()
         known = [known.id for known in taxonomy.categories]
         if category not in (NO_CATEGORY, *known):
-            raise NotFoundError(f"there is no category {category!r}", f"choose one of {', '.join(known)}")
+            raise no_category(taxonomy, category)
         return taxonomy

@@ -24,6 +24,7 @@ from twolane.plans import CheckedRule, DraftPlan, Move, MoveKind, MoveState, Org
 from twolane.store.base import Memory, Writing
 from twolane.store.filed import FiledRows
 from twolane.store.organized import Organized, PlanJournal, PlanRows
+from twolane.text.suggesting import choice
 
 _NUMBERS = "organize johnny_decimal"
 _USUAL_PRESET = "category"
@@ -188,7 +189,7 @@ class Organizer(AppliedPlans):
         else:
             named = defaults.preset or ("" if rules else _USUAL_PRESET)
         if named and named not in PRESETS:
-            raise NotFoundError(f"there is no preset {named!r}", f"choose one of {', '.join(PRESETS)}")
+            raise NotFoundError(f"there is no preset {named!r}", choice(named, PRESETS))
         return named, rules
 
     def _numbers(self) -> JohnnyNumbers:

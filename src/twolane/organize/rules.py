@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from twolane.errors import NotFoundError
 from twolane.organize.template import BlankKind, Template
 from twolane.plans import OrganizeRule
+from twolane.text.suggesting import choice
 
 EVERY_CATEGORY = "*"
 
@@ -60,6 +60,6 @@ def check_category(category_id: str, categories: Iterable[OrganizedCategory], wh
     ids = [category.id for category in categories]
     if category_id in ids:
         return
-    close = difflib.get_close_matches(category_id, ids, n=1)
-    remedy = f"did you mean {close[0]}?" if close else f"choose one of {', '.join(ids)}"
-    raise NotFoundError(f"{where}there is no category {category_id!r}", remedy)
+    raise NotFoundError(
+        f"{where}there is no category {category_id!r}", choice(category_id, ids, see="`twolane taxonomy`")
+    )

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from twolane.errors import NotFoundError
 from twolane.hardware.machine.cores import read_cores
 from twolane.llm.catalogue.data import read_data
+from twolane.text.suggesting import choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ def profile(name: str) -> Profile:
     try:
         return profiles()[name.upper()]
     except KeyError:
-        known = ", ".join(profiles())
-        raise NotFoundError(f"there is no profile {name!r}", f"choose one of {known}") from None
+        raise NotFoundError(f"there is no profile {name!r}", choice(name, profiles())) from None
 
 
 def usable_cores() -> int:

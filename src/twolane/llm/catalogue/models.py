@@ -15,10 +15,10 @@ from pydantic import TypeAdapter
 
 from twolane.errors import ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import ModelInfo
-from twolane.llm.catalogue.data import read_data
+from twolane.llm.catalogue.data import ADDED, model_names, read_data
+from twolane.text.suggesting import choice
 
 _STAMPS = ".verified"
-_ADDED = "added-models.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def all_models(models_dir: Path | None) -> tuple[ModelEntry, ...]:
 
 def added_models(models_dir: Path) -> tuple[ModelEntry, ...]:
     """Return the models that the user has added. Raises `ModelFileError`."""
-    path = models_dir / _ADDED
+    path = models_dir / ADDED
     try:
         return _ENTRIES.validate_json(path.read_bytes())
     except FileNotFoundError:
@@ -132,7 +132,7 @@ def added_models(models_dir: Path) -> tuple[ModelEntry, ...]:
 
 def keep_added(entries: Sequence[ModelEntry], models_dir: Path) -> None:
     """Write the list of models that the user has added. Raises `OSError`."""
-    path = models_dir / _ADDED
+    path = models_dir / ADDED
     draft = path.with_suffix(".new")
     draft.write_bytes(_ENTRIES.dump_json(tuple(entries), indent=2))
     draft.replace(path)
@@ -157,9 +157,8 @@ def find_model(name: str, models_dir: Path | None = None) -> ModelEntry:
             raise NotFoundError(f"there is no model file at {path}", "name a GGUF file that exists")
         file = ModelFile(str(path.absolute()), path.stat().st_size, "")
         return ModelEntry(name, "chat", (file,), purpose="your own file")
-    names = ", ".join(entry.name for entry in all_models(models_dir))
-    remedy = f"take one of `twolane models list` ({names}), or the path of a .gguf file"
-    raise NotFoundError(f"no model is called {name!r}", remedy)
+    remedy = choice(name, model_names(models_dir), see="`twolane models list`")
+    raise NotFoundError(f"no model is called {name!r}", f"{remedy} The path of a .gguf file is one, too")
 
 
 def prompt_form(name: str, models_dir: Path | None = None) -> Literal["completion", "chat"]:

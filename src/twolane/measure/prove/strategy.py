@@ -20,6 +20,7 @@ from twolane.measure.report.facts import machine_facts
 from twolane.measure.report.html import Cell, Fact, Report, ReportTable, Section, Tone
 from twolane.measure.report.plots import Plot
 from twolane.measure.report.samples import number
+from twolane.text.suggesting import choice
 
 _TONES: dict[ClaimVerdict, Tone] = {
     ClaimVerdict.HOLDS: "good",
@@ -54,7 +55,7 @@ def experiments(only: Sequence[str] = ()) -> tuple[Experiment, ...]:
     names = [one.name for one in known]
     for name in only:
         if name not in names:
-            raise NotFoundError(f"there is no experiment {name!r}", f"choose of {', '.join(names)}")
+            raise NotFoundError(f"there is no experiment {name!r}", choice(name, names))
     return tuple(one for one in known if not only or one.name in only)
 
 

@@ -12,6 +12,9 @@ from twolane.store.organized import JournalLine, NewLine, PlanFolder
 from twolane.store.rows import path_of
 from twolane.store.session import Row, Session
 from twolane.text.full_text import clean
+from twolane.text.suggesting import choice
+
+_MOST_COMPARED = 500
 
 
 class PlanTable:
@@ -23,7 +26,8 @@ class PlanTable:
     def get(self, name: str) -> Plan:
         row = self._session.row("plans.get", name=clean(name))
         if row is None:
-            raise NotFoundError(f"there is no plan {name}", "`twolane plans list` shows those there are")
+            kept = [one.name for one in self.find(limit=_MOST_COMPARED)]
+            raise NotFoundError(f"there is no plan {name!r}", choice(name, kept, see="`twolane plans list`"))
         return self._plan(row)
 
     def find(self, states: Collection[PlanState] = (), *, limit: int, offset: int = 0) -> list[Plan]:
