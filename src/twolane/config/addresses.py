@@ -159,7 +159,7 @@ def _check_otlp_url(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class AddressMark:
     """Marks a setting whose value is an address: what is no right one may hold a password anywhere in it."""
 
 
@@ -172,9 +172,9 @@ def printable_address(text: str) -> str:
 _WITHOUT_SECRETS = re.compile(r"(?:[a-z0-9+]+://)?[A-Za-z0-9.\[\]-]+(?::\d{1,5})?(?:/[A-Za-z0-9._-]*)*/?")
 
 
-HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls), Address()]
-MailUrl = Annotated[str, AfterValidator(_check_mail_url), Address()]
-OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url), Address()]
-StoreUrl = Annotated[str, AfterValidator(_check_store_url), Address()]
-WakeupUrl = Annotated[SecretStr, AfterValidator(_check_wakeup_url), Address()]
-BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url), Address()]
+HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls), AddressMark()]
+MailUrl = Annotated[str, AfterValidator(_check_mail_url), AddressMark()]
+OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url), AddressMark()]
+StoreUrl = Annotated[str, AfterValidator(_check_store_url), AddressMark()]
+WakeupUrl = Annotated[SecretStr, AfterValidator(_check_wakeup_url), AddressMark()]
+BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url), AddressMark()]

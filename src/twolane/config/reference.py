@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from twolane.config.addresses import Address, masked
+from twolane.config.addresses import AddressMark, masked
 from twolane.config.guard import Guard
 from twolane.config.settings import NOT_SETTINGS, Settings
 from twolane.text.suggesting import alike
@@ -90,7 +90,9 @@ def is_secret(dotted: str) -> bool:
 def is_address(dotted: str) -> bool:
     """Say whether a setting's value, or that of a key within it, is an address, with a password perhaps."""
     try:
-        return dotted == "ollama_host" or any(isinstance(one, Address) for one in field_of(dotted).metadata)
+        return dotted == "ollama_host" or any(
+            isinstance(one, AddressMark) for one in field_of(dotted).metadata
+        )
     except KeyError:
         return False
 
