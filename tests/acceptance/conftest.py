@@ -47,7 +47,8 @@ def launch(playwright: Playwright, program: str) -> Browser:
 @pytest.fixture
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     """Open the page; whatever it did, nothing may have gone wrong in the console or left the machine."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    # What the page keeps for later would hide from a test what it asks the server for.
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, service_workers="block")
     context.set_default_timeout(DEADLINE_S * 1000)
     expect.set_options(timeout=DEADLINE_S * 1000)
     page = context.new_page()

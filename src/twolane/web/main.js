@@ -3,6 +3,7 @@
 
 import { follow } from "./common/api.js";
 import { box, el, toastTrouble } from "./common/dom.js";
+import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
 import { onPlace, place } from "./common/router.js";
 import { isChosen, say, speak } from "./common/say.js";
@@ -68,7 +69,7 @@ const need = (name) => once(name, async () => {
 /** @param {string} path */
 const style = (path) => new Promise((resolve, reject) => {
   document.head.append(el("link", {
-    rel: "stylesheet", href: `/web/${path}.css`, on: { load: resolve, error: () => reject(new Error(`${path}.css did not come`)) },
+    rel: "stylesheet", href: new URL(`./${path}.css`, import.meta.url), on: { load: resolve, error: () => reject(new Error(`${path}.css did not come`)) },
   }));
 });
 
@@ -145,6 +146,7 @@ async function start() {
   follow(tellStatus, showDisconnected);
   await Promise.allSettled([need(place().view)]);
   await Promise.allSettled(SOON.map(need));
+  await keepPage();
 }
 
 start();

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from tests.support.node import ROOT, node, type_checker
 
+from twolane.api.parts import bare
+
 WEB = ROOT / "src" / "twolane" / "web"
 MODULES = sorted(WEB.rglob("*.js"))
 TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
@@ -107,6 +109,33 @@ def test_what_stands_in_the_page_from_the_start_is_written_in_every_language(tmp
     # then
     assert named
     assert (lacking.returncode, lacking.stdout) == (0, ""), lacking.stderr
+
+
+def test_a_module_that_is_sent_without_its_comments_does_the_same(tmp_path: Path) -> None:
+    # given
+    for path in MODULES:
+        name = path.relative_to(WEB).as_posix().replace("/", "-")
+        (tmp_path / name).write_bytes(path.read_bytes())
+        (tmp_path / f"bare-{name}").write_bytes(bare(path.read_bytes()))
+    script = tmp_path / "compare.cjs"
+    script.write_text(
+        f"""const ts = require({json.dumps(str(type_checker().parents[1]))});
+        const fs = require("fs");
+        const folder = {json.dumps(str(tmp_path))};
+        const compilerOptions = {{ allowJs: true, removeComments: true, target: "es2023" }};
+        const options = {{ fileName: "a.js", compilerOptions }};
+        const text = (name) => fs.readFileSync(`${{folder}}/${{name}}`, "utf8");
+        const printed = (name) => ts.transpileModule(text(name), options).outputText;
+        const names = fs.readdirSync(folder).filter((name) => name.startsWith("bare-"));
+        for (const name of names) if (printed(name) !== printed(name.slice(5))) console.log(name);""",
+        "utf-8",
+    )
+
+    # when
+    other = node(script)
+
+    # then
+    assert (other.returncode, other.stdout) == (0, ""), other.stderr
 
 
 def test_the_parts_of_the_page_are_short() -> None:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from twolane.api.groups import OPEN, RouteGroup
+from twolane.api.parts import PageParts
 from twolane.api.sessions import set_cookie
 from twolane.api.state import principal, shared
-from twolane.errors import NotFoundError
 from twolane.principal import NOBODY
 
 router = APIRouter(include_in_schema=False)
 GROUP = RouteGroup(router, reads=OPEN, changes=OPEN, page=True)
 
-# A folder and a name of plain letters: no address can lead out of the page's own folder.
-_NAME = re.compile(r"(?:[a-z]+/)?[a-z]+\.(?:css|js|svg)|icon-[a-z0-9]+\.png")
 _HTML = "text/html; charset=utf-8"
-_FOLDER = Path(__file__).parents[2] / "web"
-# Listed here because the machine's own table of types may be wrong, and browsers must not guess.
-_MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-}
+_PARTS = PageParts(Path(__file__).parents[2] / "web")
 
 
 @router.api_route("/", methods=["GET", "HEAD"])  # HEAD is how Ollama's own client looks for a server
@@ -37,12 +27,12 @@ def index(request: Request, start: str = "") -> Response:
         return _come_in(request, start)
     if principal(request) is NOBODY:
         return RedirectResponse("/signin", 303)  # a browser keeps the part behind the # on its way
-    return FileResponse(_FOLDER / "index.html", media_type=_HTML)
+    return _PARTS.send_now("index.html", request.headers)
 
 
 @router.get("/signin")
-def signin() -> FileResponse:
-    return FileResponse(_FOLDER / "signin" / "index.html", media_type=_HTML)
+def signin(request: Request) -> Response:
+    return _PARTS.send_now("signin/index.html", request.headers)
 
 
 def entered() -> Response:
@@ -66,13 +56,16 @@ def _come_in(request: Request, start: str) -> Response:
 
 
 @router.get("/manifest.webmanifest")
-def manifest() -> FileResponse:
-    return FileResponse(_FOLDER / "manifest.webmanifest", media_type="application/manifest+json")
+def manifest(request: Request) -> Response:
+    return _PARTS.send_now("manifest.webmanifest", request.headers)
+
+
+@router.get("/sw.js")
+def worker(request: Request) -> Response:
+    """Return the service worker: it has to lie at the top, or it would not be asked for what lies there."""
+    return _PARTS.send_worker(request.headers)
 
 
 @router.get("/web/{name:path}")
-def part(name: str) -> FileResponse:
-    path = _FOLDER / name
-    if not _NAME.fullmatch(name) or not path.is_file():
-        raise NotFoundError(f"there is no {name!r} here", "open the page at /")
-    return FileResponse(path, media_type=_MEDIA_TYPES[path.suffix])
+def part(name: str, request: Request) -> Response:
+    return _PARTS.send(name, request.headers)

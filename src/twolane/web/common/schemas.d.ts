@@ -615,6 +615,7 @@ export interface FoundFileOut {
 export interface FoundFilesOut {
   files: Array<FoundFileOut>;
   total: number;
+  is_counted: boolean;
 }
 
 /** A passage of a found file. */

@@ -439,6 +439,7 @@ export const de = {
     hint: "Was in Ihren Dateien steht, was es bedeutet, und wie sie heißen. / führt hierher, Pfeiltasten durch die Treffer.",
     found: "Treffer",
     count: (number) => counted(number, { one: "1 Datei", other: "# Dateien" }),
+    at_least: (number) => counted(number, { one: "1 Datei oder mehr", other: "# Dateien oder mehr" }),
     more: "Mehr anzeigen",
     more_of: (number) => counted(number, { one: "Eine weitere anzeigen", other: "# weitere anzeigen" }),
     more_places: (number) => counted(number, { one: "und eine weitere Stelle", other: "und # weitere Stellen" }),

@@ -508,6 +508,8 @@ export const en = {
     found: "What was found",
     /** @param {number} number */
     count: (number) => counted(number, { one: "1 file", other: "# files" }),
+    /** @param {number} number */
+    at_least: (number) => counted(number, { one: "1 file or more", other: "# files or more" }),
     more: "Show more",
     /** @param {number} number */
     more_of: (number) => counted(number, { one: "Show one more", other: "Show # more" }),

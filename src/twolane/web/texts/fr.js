@@ -439,6 +439,7 @@ export const fr = {
     hint: "Ce que disent vos fichiers, ce que cela signifie, et leurs noms. / mène ici, les flèches parcourent les résultats.",
     found: "Résultats",
     count: (number) => counted(number, { one: "# fichier", other: "# fichiers" }),
+    at_least: (number) => counted(number, { one: "# fichier ou plus", other: "# fichiers ou plus" }),
     more: "Afficher plus",
     more_of: (number) => counted(number, { one: "En afficher un de plus", other: "En afficher # de plus" }),
     more_places: (number) => counted(number, { one: "et encore un passage", other: "et encore # passages" }),

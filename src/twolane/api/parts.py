@@ -1,0 +1,152 @@
+"""The page's own files as they are sent: read once, packed once, and all of one release under one address.
+
+A page that is open while the program is updated asks for the rest of its modules by the address of its own
+release, so that it never mixes those of two. Why it is so: docs/why/serving.md.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from twolane.errors import NotFoundError
+
+_HTML = "text/html; charset=utf-8"
+# A folder and a name of plain letters: no address can lead out of the page's own folder.
+_NAME = re.compile(r"(?:[a-z]+/)?[a-z]+\.(?:css|js|svg|html)|icon-[a-z0-9]+\.png|manifest\.webmanifest")
+_VERSIONED = re.compile(r"(?:v-(?P<version>[0-9a-f]{16})/)?(?P<name>.+)", re.DOTALL)
+# Listed here because the machine's own table of types may be wrong, and browsers must not guess.
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".html": _HTML,
+    ".webmanifest": "application/manifest+json",
+}
+# Lines that hold nothing but a comment, which stands alone or begins one of several lines.
+_COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
+_FOR_EVER = "public, max-age=31536000, immutable"
+_WORKER = "offline/worker.js"
+
+
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """One file: as it is, and packed where that makes it shorter."""
+
+    content: bytes
+    packed: bytes
+    media_type: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageRelease:
+    """All files of the page as they are together; `version` is another one where any of them is."""
+
+    version: str
+    parts: Mapping[str, PagePart]
+
+    @property
+    def base(self) -> str:
+        """The address below which they lie."""
+        return f"/web/v-{self.version}/"
+
+
+class PageParts:
+    """The files of a folder, read again where one of them has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._seen: tuple[tuple[str, int, int], ...] = ()
+        self._release: PageRelease | None = None
+
+    def now(self) -> PageRelease:
+        """Return the files as they are."""
+        paths = sorted(path for path in self._folder.rglob("*") if _NAME.fullmatch(self._name(path)))
+        stats = [(self._name(path), path.stat()) for path in paths]
+        seen = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+        with self._lock:
+            if self._release is None or seen != self._seen:
+                self._release, self._seen = self._read(paths), seen
+            return self._release
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()
+
+    def _read(self, paths: list[Path]) -> PageRelease:
+        contents = {self._name(path): path.read_bytes() for path in paths}
+        whole = hashlib.sha256()
+        for name, content in contents.items():
+            whole.update(f"{name}\0{len(content)}\0".encode() + content)
+        release = PageRelease(whole.hexdigest()[:16], {})
+        return PageRelease(
+            release.version,
+            {name: _part(name, _placed(name, content, release)) for name, content in contents.items()},
+        )
+
+    def send(self, address: str, headers: Headers) -> Response:
+        """Return what an address below /web/ means; one of an older release means nothing any more."""
+        release = self.now()
+        asked = _VERSIONED.fullmatch(address)
+        version, name = (asked["version"], asked["name"]) if asked else (None, address)
+        part = release.parts.get(name)
+        # A document has one address, at which it is looked whether somebody may see it.
+        is_hidden = version is None and name.endswith(".html")
+        if part is None or is_hidden or version not in {None, release.version}:
+            raise NotFoundError(f"there is no {address!r} here", "open the page at /, or load it again")
+        return _sent(part, headers, _FOR_EVER if version else "no-cache")
+
+    def send_now(self, name: str, headers: Headers) -> Response:
+        """Return a file that has an address of its own, outside of /web/."""
+        return _sent(self.now().parts[name], headers, "no-cache")
+
+    def send_worker(self, headers: Headers) -> Response:
+        """Return the page's service worker, which knows what it keeps, and of which release."""
+        release = self.now()
+        kept = [release.base + name for name in release.parts if not name.startswith(("signin/", "offline/"))]
+        head = f"globalThis.RELEASE = {json.dumps({'version': release.version, 'kept': kept})};\n"
+        part = _part(_WORKER, head.encode() + release.parts[_WORKER].content)
+        return _sent(part, headers, "no-cache")
+
+
+def _placed(name: str, content: bytes, release: PageRelease) -> bytes:
+    """Let a document ask for what belongs to it by the address of its own release."""
+    if name.endswith(".html"):
+        return content.replace(b'"/web/', f'"{release.base}'.encode())
+    return bare(content) if name.endswith((".js", ".css")) else content
+
+
+def bare(content: bytes) -> bytes:
+    """Leave out comments, of which nothing is used; every line keeps its number, as errors tell it."""
+    return _COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), content)
+
+
+def _part(name: str, content: bytes) -> PagePart:
+    packed = gzip.compress(content, 9, mtime=0)
+    return PagePart(
+        content,
+        packed if len(packed) < len(content) else b"",
+        _MEDIA_TYPES[Path(name).suffix],
+        f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+    )
+
+
+def _sent(part: PagePart, headers: Headers, caching: str) -> Response:
+    sent = {"ETag": part.tag, "Vary": "Accept-Encoding", "Cache-Control": caching}
+    if part.tag in headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=sent)
+    if part.packed and "gzip" in headers.get("accept-encoding", ""):
+        sent["Content-Encoding"] = "gzip"
+        return Response(part.packed, headers=sent, media_type=part.media_type)
+    return Response(part.content, headers=sent, media_type=part.media_type)
