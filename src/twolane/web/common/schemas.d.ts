@@ -985,6 +985,11 @@ export interface QuestionOut {
   question: string;
 }
 
+/** Which files are to be read again. */
+export interface ReadAgainIn {
+  file_ids: Array<number>;
+}
+
 /** How the reading of a document's content ended. */
 export type ReadStatus = "text" | "empty" | "needs_ocr" | "encrypted" | "unsupported" | "too_large" | "damaged";
 
