@@ -17,7 +17,8 @@ from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.routes.facts import whole
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
-from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut
+from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut, ReadAgainIn
+from twolane.api.schemas.status import RetryOut
 from twolane.api.state import principal, shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, Filter, display_path
@@ -122,6 +123,12 @@ def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
     by, review = principal(request).by, shared(request).app.review
     made = review.correct(file_id, decision.category, by=by, document=decision.document)
     return FileOut.model_validate(made)
+
+
+@router.post("/files/read-again", summary="Read files again")
+def read_again(chosen: ReadAgainIn, request: Request) -> RetryOut:
+    """Such as scans that were given up, and what another program has mended; people's decisions stay."""
+    return RetryOut(queued=shared(request).app.library.read_again(chosen.file_ids))
 
 
 @router.post("/files/{file_id}/undo", summary="Take a person's last decision back")

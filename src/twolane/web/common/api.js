@@ -162,6 +162,8 @@ export const removeFiles = (ids, deleteFile) => (
 );
 /** @type {(id: number) => Promise<RestoredOut>} */
 export const restoreFile = (id) => json(`/trash/${id}/restore`, { method: "POST" });
+/** @type {(ids: number[]) => Promise<RetryOut>} */
+export const readAgain = (ids) => json("/files/read-again", sending("POST", { file_ids: ids }));
 /** @type {() => Promise<RemovalsOut>} */
 export const getRemovals = () => json("/trash?every=true&limit=100");
 /** @type {() => Promise<ExclusionsOut>} */

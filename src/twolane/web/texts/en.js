@@ -666,6 +666,16 @@ export const en = {
     },
   },
   panel: {
+    take_out: "Take out",
+    take_out_how: "Out of the library: the file stays where it is, and no scan takes it in",
+    to_trash: "Move to trash",
+    to_trash_how: "Out of the library, and the file into the system's trash",
+    /** @param {number} number */
+    are_out: (number) => counted(number, { one: "1 file is out of the library", other: "# files are out of the library" }),
+    /** @param {number} number */
+    in_trash: (number) => `${number} in the trash`,
+    /** @param {number} number */
+    stay: (number) => counted(number, { one: "1 stays", other: "# stay" }),
     /** @type {(name: string, number: number) => string} */
     picture_of: (name, number) => `Page ${number} of ${name}`,
     open_original: "Open the original",
@@ -700,5 +710,105 @@ export const en = {
     /** @param {string} share */
     of_it: (share) => `${share} of it`,
     taken_back: "taken back",
+  },
+  files: {
+    pictures: "Pictures", file_again: "File again…", add: "Add files", to_add: "Files to add", filter: "Filter files", state: "State",
+    category: "Category", name_or_title: "Name or title", order: "Order", more_filters: "More filters", from: "From", to: "To",
+    correspondent: "Correspondent", tag: "Tag", condition: "Condition on a field", field: "Field", which_field: "Field…",
+    compared: "Compared", at_least: "at least", at_most: "at most", exactly: "exactly", value: "Value", add_one: "Add",
+    folder: "Folder", all_folders: "All folders", in_use: "Filters in use", uploads: "Uploads", chosen_files: "Chosen files",
+    list: "List of files", name: "Name", date: "Date", all_categories: "All categories",
+    states: {
+      all: "All", review: "To review", filed: "Filed", waiting: "Waiting", unread: "Not read", quarantined: "Failed", skipped: "Skipped",
+      gone: "Gone",
+    },
+    orders: { review: "To review first", date: "Newest first", added: "Added last first", path: "By path" },
+    /** @param {string} word */
+    no_longer: (word) => `${word}: no longer`,
+    /** @param {string} name */
+    no_correspondent: (name) => `No correspondent is called ${name}`,
+    /** @param {string} name */
+    from_one: (name) => `From ${name}`,
+    /** @param {string} tag */
+    tag_one: (tag) => `Tag ${tag}`,
+    /** @param {string} day */
+    since: (day) => `since ${day}`,
+    /** @param {string} day */
+    until: (day) => `until ${day}`,
+    /** @type {(since: string, until: string) => string} */
+    between: (since, until) => `${since} to ${until}`,
+    /** @param {string} share */
+    was_read: (share) => `${share} of it was read`,
+    none_yet: "No files yet",
+    /** @type {[string, string]} before and behind the command */
+    none_yet_how: ["Drop files anywhere on this page, or have a whole folder filed with ", ". Your files stay where they are."],
+    no_match: "No file matches",
+    show_all: "Show all files",
+    /** @param {number} number */
+    retry: (number) => counted(number, { one: "Retry 1 failed job", other: "Retry # failed jobs" }),
+    /** @param {number} number */
+    retried: (number) => counted(number, { one: "One job is tried again", other: "# jobs are tried again" }),
+    /** @param {string} name */
+    only_from: (name) => `Only what ${name} sent`,
+    /** @param {string} tag */
+    only_tag: (tag) => `Only what has the tag ${tag}`,
+    /** @param {string} folder */
+    only_folder: (folder) => `Only what lies in ${folder}`,
+    /** @param {number} number */
+    copies: (number) => counted(number, { one: "1 copy", other: "# copies" }),
+    /** @param {string} name */
+    category_of: (name) => `Category of ${name}`,
+    /** @type {(name: string, category: string) => string} */
+    enter_files: (name, category) => `Enter files ${name} in ${category}, Escape leaves it where it is`,
+    keep: "Keep",
+    /** @type {(category: string, name: string) => string} */
+    keep_for: (category, name) => `Keep ${category} for ${name}`,
+    no_category: "none yet",
+    confidence: "Confidence",
+    /** @type {(name: string, category: string) => string} */
+    now_in: (name, category) => `${name} is now in ${category}`,
+    /** @param {string} name */
+    choose: (name) => `Choose ${name}`,
+    /** @param {number} number */
+    chosen: (number) => counted(number, { one: "1 chosen", other: "# chosen" }),
+    choose_all: "Choose all here",
+    choose_none: "Choose none",
+    category_for_all: "Category…",
+    file_so: "File so",
+    tag_for_all: "Tag for all",
+    tag_them: "Tag",
+    read_again: "Read again",
+    read_again_why: "What was not read, or not well, is read and filed anew",
+    /** @type {(number: number, category: string) => string} */
+    filed_in: (number, category) => counted(number, { one: `1 file is now in ${category}`, other: `# files are now in ${category}` }),
+    /** @type {(number: number, tag: string) => string} */
+    tagged: (number, tag) => counted(number, { one: `1 file has the tag ${tag}`, other: `# files have the tag ${tag}` }),
+    /** @param {number} number */
+    being_read: (number) => counted(number, { one: "1 file is read again", other: "# files are read again" }),
+    /** @param {string} why */
+    stopped: (why) => `the rest was left: ${why}`,
+    /** @param {number} number */
+    taken_back: (number) => counted(number, { one: "1 file: taken back", other: "# files: taken back" }),
+    /** @type {(done: number, total: number) => string} */
+    how_far: (done, total) => `${done} of ${total}…`,
+    /** @param {number} most */
+    too_many: (most) => `Only the first ${most} are taken → for more, run: twolane add FOLDER`,
+    not_readable: "What was dropped cannot be read",
+    /** @param {string} name */
+    progress: (name) => `Progress of ${name}`,
+    /** @type {(name: string, limit: string) => string} */
+    larger: (name, limit) => `${name} is larger than ${limit}`,
+    larger_remedy: "put it in a folder and run: twolane add FOLDER",
+    /** @param {string} name */
+    there: (name) => `${name} is there already.`,
+    /** @type {(name: string, known: string) => string} */
+    there_as: (name, known) => `${name} is there already, as ${known}.`,
+    show_it: "Show it",
+    /** @param {number} number */
+    being_filed: (number) => counted(number, { one: "One file is being filed", other: "# files are being filed" }),
+    /** @param {number} number */
+    known: (number) => counted(number, { one: "One is there already", other: "# are there already" }),
+    /** @param {number} number */
+    refused: (number) => counted(number, { one: "One could not be taken in", other: "# could not be taken in" }),
   },
 };
