@@ -20,6 +20,7 @@ from twolane.cli.placements import ask_about_placements
 from twolane.cli.review_screen import (
     ACCEPT,
     HELP,
+    MORE,
     NONE,
     QUIT,
     SEARCH,
@@ -141,9 +142,13 @@ class Sitting:
         """Show a file and do what the person says until the next one is due; False ends the session."""
         record = self._looked_at_anew(record)
         found = choices(self._app.taxonomy.titled(), record.classification)
-        self._screen().file(record, self._beginning(record), _why(record), found, self._left())
+        facts, shown = self._facts(record), 0
+        self._screen().file(record, self._beginning(record), _why(record), found, self._left(), facts)
         while True:
             pressed = self.pressed()
+            if pressed == MORE:
+                shown = self._screen().more(self._text(record), shown)
+                continue
             if pressed in {QUIT, END}:
                 return False
             if pressed == SKIP:
@@ -236,6 +241,19 @@ class Sitting:
 
     def _screen(self) -> Screen:
         return Screen(self._output, shutil.get_terminal_size())
+
+    def _facts(self, record: FileRecord) -> list[str]:
+        """Return what the document states, each as a name and a value."""
+        found = self._app.facts.of(record) if record.document else []
+        return [f"{one.spec.name}: {one.value.value}" for one in found if one.value and one.value.value]
+
+    def _text(self, record: FileRecord) -> str:
+        """Return all of its text, each page under its number."""
+        reading = self._app.library.reading(record)
+        pages = [page for page in reading.pages if page.text.strip()] if reading else []
+        if len(pages) < 2:
+            return "".join(page.text for page in pages)
+        return "\n".join(f"page {page.number}\n{page.text}" for page in pages)
 
     def _beginning(self, record: FileRecord) -> str:
         reading = self._app.library.reading(record)

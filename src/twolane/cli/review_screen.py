@@ -14,9 +14,12 @@ from rich.text import Text
 from twolane.cli.output import Output
 from twolane.documents import Classification, FileRecord, display_path
 
-ACCEPT, NONE, SEARCH, SKIP, UNDO, QUIT = "y", "0", "/", "s", "u", "q"
+ACCEPT, NONE, SEARCH, SKIP, UNDO, QUIT, MORE = "y", "0", "/", "s", "u", "q", " "
 WALKED = "jk"  # lead from file to file on the page, and so stand for no category here either
-HELP = "y or Enter accepts, a digit or letter another, / searches, 0 none of these, s skips, u undoes, q ends"
+HELP = (
+    "y or Enter accepts, a digit or letter another, / searches, 0 none of these, "
+    "the space bar shows more text, s skips, u undoes, q ends"
+)
 TOP = 5
 # the keys of the categories after the first: digits for the likeliest, then letters that mean nothing else
 _LETTERS = [letter for letter in string.ascii_lowercase if letter not in {ACCEPT, SKIP, UNDO, QUIT, *WALKED}]
@@ -91,12 +94,21 @@ class Screen:
         self._width = max(_NARROWEST, size[0] - 1)
         self._height = size[1]
 
-    def file(self, record: FileRecord, text: str, why: str, found: Sequence[Option], left: int) -> None:
+    def file(
+        self,
+        record: FileRecord,
+        text: str,
+        why: str,
+        found: Sequence[Option],
+        left: int,
+        facts: Sequence[str] = (),
+    ) -> None:
         """Show a file: where it lies, how it begins, what is proposed and why, and the other choices."""
         self._output.line("─" * self._width, "dim")
         self._line(f"{display_path(record.path.name)}   ({left} to review)", "bold")
         self._line(display_path(record.path.parent), "dim")
         self._text(text or record.note or "there is no text")
+        self._packed(facts)
         proposed = record.classification
         if proposed and is_offered(proposed.category, found):
             first, *others = found
@@ -110,6 +122,18 @@ class Screen:
         self._packed(rest)
         self._line(HELP, "dim")
 
+    def more(self, text: str, begin: int) -> int:
+        """Show as much of a text as fits from a line on; returns the line after it, 0 at the end."""
+        lines = self._lines(text)
+        end = begin + max(3, self._height - 3)
+        for line in lines[begin:end]:
+            self._output.line(f"│ {line}")
+        if end < len(lines):
+            self._line("the space bar shows more", "dim")
+            return end
+        self._line("that is all of its text", "dim")
+        return 0
+
     def choices(self, found: Sequence[Option]) -> None:
         """Show categories, each on a line of its own with its key."""
         for one in found:
@@ -118,11 +142,14 @@ class Screen:
 
     def _text(self, text: str) -> None:
         most = max(3, min(_MOST_TEXT_LINES, self._height - 12))
-        lines = [line for part in text[:4000].splitlines() if part.strip() for line in self._wrapped(part)]
+        lines = self._lines(text[:4000])
         for line in lines[:most]:
             self._output.line(f"│ {line}")
         if len(lines) > most:
             self._output.line("│ …")
+
+    def _lines(self, text: str) -> list[str]:
+        return [line for part in text.splitlines() if part.strip() for line in self._wrapped(part)]
 
     def _packed(self, parts: Sequence[str]) -> None:
         """Print parts side by side, as many as a line takes, and none of them broken where it fits."""

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from twolane.cli.review_screen import ACCEPT, NONE, QUIT, SEARCH, SKIP, UNDO, choices, is_offered, matching
+import io
+
+from twolane.cli.output import PeopleOutput
+from twolane.cli.review_screen import (
+    ACCEPT,
+    MORE,
+    NONE,
+    QUIT,
+    SEARCH,
+    SKIP,
+    UNDO,
+    Screen,
+    choices,
+    is_offered,
+    matching,
+)
 from twolane.documents import Classification, Score, Tier
 from twolane.filing.taxonomy import Category
 
@@ -21,7 +36,7 @@ def test_the_likeliest_have_digits_the_rest_letters_and_no_key_means_two_things(
     keys = [one.key for one in found if one.key]
     assert [(one.key, one.category.id) for one in found[:3]] == [("1", "c9"), ("2", "c3"), ("3", "c7")]
     assert len(set(keys)) == len(keys)
-    assert not {ACCEPT, NONE, SEARCH, SKIP, UNDO, QUIT} & set(keys)
+    assert not {ACCEPT, NONE, SEARCH, SKIP, UNDO, QUIT, MORE} & set(keys)
     assert {one.category for one in found} == set(CATEGORIES)
 
 
@@ -54,3 +69,22 @@ def test_a_category_that_has_left_the_taxonomy_cannot_be_accepted() -> None:
     # then
     assert not is_offered("gone", found)
     assert is_offered("c3", found)
+
+
+def test_all_of_a_text_is_shown_a_screen_at_a_time_at_any_width() -> None:
+    # given
+    shown = io.StringIO()
+    text = "\n".join(f"line {number} 合同条款" for number in range(50))
+
+    # when: the terminal becomes narrower meanwhile
+    place, screens = 0, 0
+    while True:
+        place = Screen(PeopleOutput(out=shown), (40 if screens else 80, 24)).more(text, place)
+        screens += 1
+        if not place:
+            break
+
+    # then
+    assert screens == 3
+    assert all(f"line {number} " in shown.getvalue() for number in range(50))
+    assert "that is all of its text" in shown.getvalue()
