@@ -71,10 +71,11 @@ class Library:
         priority: int | None = None,
         leave: Callable[[FileSeen], bool] = lambda _: False,
         named: bool = False,
+        owner: str = "",
     ) -> ScanResult:
         """Queue what is new or changed at and under the paths; see `Intake.add`."""
         return self._intake.add(
-            paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named
+            paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named, owner=owner
         )
 
     def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
