@@ -157,7 +157,7 @@ def test_a_source_is_shown_beside_as_its_page_looks_with_its_words_marked(page: 
     # then
     shown = page.get_by_role("complementary", name="Where it stands")
     expect(shown.get_by_role("img", name="Source 1, as it looks: receipt.pdf")).to_be_visible()
-    expect(shown.locator(".evidence-mark")).to_have_count(1)
+    expect(shown.locator(".evidence-mark").first).to_be_visible()
     expect(shown.locator(".evidence-text")).to_be_hidden()
     shown.get_by_role("button").press("Enter")
     expect(page.get_by_role("dialog").get_by_role("heading", level=2)).to_have_text("receipt.pdf")
