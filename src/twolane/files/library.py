@@ -78,6 +78,14 @@ class Library:
             paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named, owner=owner
         )
 
+    def read_again(self, file_ids: Sequence[int]) -> int:
+        """Queue files to be read again; return how many. Raises `NotFoundError` for unknown ones."""
+        paths = [self.file(number).path for number in dict.fromkeys(file_ids)]
+        there = [path for path in paths if self._contents.is_there(path)]
+        if there:
+            self._intake.add(there, redo=True, emptied=True)
+        return len(there)
+
     def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
         """Keep what people decided elsewhere on contents that are still to come in."""
         for begin in range(0, len(decided), _QUEUED_AT_ONCE):

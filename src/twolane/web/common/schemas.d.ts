@@ -985,6 +985,11 @@ export interface QuestionOut {
   question: string;
 }
 
+/** Which files are to be read again. */
+export interface ReadAgainIn {
+  file_ids: Array<number>;
+}
+
 /** How the reading of a document's content ended. */
 export type ReadStatus = "text" | "empty" | "needs_ocr" | "encrypted" | "unsupported" | "too_large" | "damaged";
 
@@ -1149,6 +1154,15 @@ export interface SessionOut {
   settings: Record<string, string>;
   can_sign_out: boolean;
   ways: SignInWaysOut;
+}
+
+/** A setting, its value, and where that comes from. */
+export interface SettingOut {
+  name: string;
+  value: string;
+  source: string;
+  default: string;
+  description: string;
 }
 
 /** Who alone sees what lies in a folder or a category. */
