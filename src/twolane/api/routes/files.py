@@ -15,6 +15,7 @@ from twolane.api import API_PREFIX
 from twolane.api.filters import file_filter
 from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.routes.facts import whole
+from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
 from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut, ReadAgainIn
 from twolane.api.schemas.status import RetryOut
@@ -83,7 +84,14 @@ def page(file_id: int, number: int, request: Request) -> PageOut:
     "/files/{file_id}/content",
     summary="The original file",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "the file's bytes"}},
+    responses={
+        200: {
+            "content": {"application/octet-stream": {}, **{kind: {} for kind in _INLINE}},
+            "description": "the file's bytes",
+        },
+        206: {"description": "the part of them that was asked for"},
+        416: {"model": ErrorOut, "description": "it has no such part"},
+    },
 )
 def content(file_id: int, request: Request, download: bool = False) -> Response:
     """Shows PDF, PNG, JPEG and plain text; anything else is a download, as is all with `download=true`."""

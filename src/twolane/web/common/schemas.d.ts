@@ -1156,6 +1156,15 @@ export interface SessionOut {
   ways: SignInWaysOut;
 }
 
+/** A setting, its value, and where that comes from. */
+export interface SettingOut {
+  name: string;
+  value: string;
+  source: string;
+  default: string;
+  description: string;
+}
+
 /** Who alone sees what lies in a folder or a category. */
 export interface ShareIn {
   kind: ShareKind;
