@@ -76,6 +76,28 @@ export interface AskedFilterOut {
   words: string;
 }
 
+/** What somebody did, or tried to. */
+export type AuditAct = "asked" | "searched" | "saw" | "added" | "changed" | "moved" | "removed" | "exported" | "managed" | "signed in" | "signed out" | "came" | "lost";
+
+/** What somebody did, or tried to. */
+export interface AuditEventOut {
+  audit_id: number;
+  at: string | null;
+  user: string;
+  act: AuditAct;
+  target: string;
+  file_id: number;
+  means: string;
+  sender: string;
+  outcome: string;
+  detail: string;
+}
+
+/** Events, the newest first; the next ones are those `before` the last one's id. */
+export interface AuditOut {
+  events: Array<AuditEventOut>;
+}
+
 /** One backup. */
 export interface BackupFileOut {
   path: string;

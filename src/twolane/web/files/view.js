@@ -11,6 +11,7 @@ import { NO_FILTERS } from "../common/places.js";
 import { go, onPlace, place } from "../common/router.js";
 import { onStatus } from "../common/standing.js";
 import { followFilters, listCategories, showStates, startFilters } from "./filters.js";
+import { firstRun } from "./firstrun.js";
 import { PAGE_SIZE, filtered, onlyReview, queryOf, rangeOf } from "./list.js";
 import { startPicked } from "./picked.js";
 import { showRows } from "./table.js";
@@ -81,13 +82,7 @@ function showEmpty(...content) {
 
 function nothing() {
   const { filters } = place();
-  if (!filtered(filters)) {
-    return [
-      el("h3", { text: "No files yet" }),
-      el("p", {}, "Drop files anywhere on this page, or have a whole folder filed with ",
-        el("code", { text: "twolane add FOLDER" }), ". Your files stay where they are."),
-    ];
-  }
+  if (!filtered(filters)) return firstRun();
   if (onlyReview(filters)) {
     return [el("h3", { text: "Nothing to review" }), el("p", { text: "Every file that was read has its place." })];
   }
