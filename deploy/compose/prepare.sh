@@ -52,11 +52,16 @@ $(given LLM_CHAT_MODEL llama3.1:8b)
 $(given TWOLANE_ADD_USER 10001:10001)
 # Where the daily backups go: a volume, or a folder of this machine, best of another disk: sudo install -d -o 10001 FOLDER
 $(given TWOLANE_BACKUPS backups)
-# 127.0.0.1 is this machine alone. There is no login: put a proxy that has one in front before opening it further.
+# 127.0.0.1 is this machine alone. Before opening it further, put a proxy with TLS in front: docs/office.md.
 $(given TWOLANE_LISTEN 127.0.0.1)
 $(given TWOLANE_PORT 8642)
 # Names under which the page is asked for, other than addresses: those of a proxy, comma-separated.
 $(given TWOLANE_SERVER_NAMES '')
+# The network of the page's container, and the addresses or networks of proxies that are believed: that network, and yours.
+$(given TWOLANE_NETWORK 172.30.86.0/24)
+$(given TWOLANE_SERVER_PROXIES 172.30.86.0/24)
+# true: people sign in. false: those proxies alone decide who comes in, and whoever does may do everything.
+$(given TWOLANE_SERVER_LOGIN true)
 # debug, info, warning or error; text or json; where spans go (http://HOST:4318, on the network \`lanes\`), if anywhere.
 $(given TWOLANE_TELEMETRY_LOG_LEVEL warning)
 $(given TWOLANE_TELEMETRY_LOG_FORMAT text)

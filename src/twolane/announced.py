@@ -44,7 +44,7 @@ def announce(data_dir: Path, server: AnnouncedServer) -> None:
     """Say that a server serves this library; a library that nothing can be written beside says nothing."""
     path = data_dir / _NAME
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(path, json.dumps(asdict(server)))
 
 

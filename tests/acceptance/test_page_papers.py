@@ -84,3 +84,65 @@ def test_many_files_are_reviewed_by_keys_alone(page: Page, served: Served) -> No
     choices = page.get_by_role("group", name=seen[-1])
     expect(choices).to_have_accessible_description(re.compile(r"Because .+\. It is in review: "))
     expect(choices.get_by_role("list", name="What it may be").get_by_role("button").first).to_be_visible()
+
+
+def test_chosen_files_are_filed_by_keys_and_one_undo_takes_all_of_it_back(page: Page, served: Served) -> None:
+    # given
+    add(
+        served,
+        {f"Bulk {number}.txt": f"Bulk number {number} of the harbour.".encode() for number in range(5)},
+    )
+
+    def filed() -> list[str]:
+        found = served.app.library.find(Filter(name="Bulk"))
+        return [file.classification.category if file.classification else "" for file in found.files]
+
+    before = filed()
+    page.goto(f"{served.url}/#/files?q=Bulk")
+    expect(page.locator("#files-total")).to_have_text("5")
+
+    # when: nothing but keys from the first box on
+    page.get_by_label("Choose Bulk 0.txt").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Choose all here").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#picked-count")).to_have_text("5 chosen")
+    chosen = page.get_by_role("group", name="Chosen files")
+    category = chosen.get_by_role("combobox", name="Category")
+    category.focus()
+    category.select_option("letter")
+    assert filed() == before  # what is chosen in the list is not done yet
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    # then
+    toast = page.locator("#toast")
+    expect(toast).to_contain_text("5 files are now in Letter")
+    assert filed() == ["letter"] * 5
+    expect(page.get_by_label("Choose Bulk 0.txt")).to_be_checked()
+
+    # when
+    toast.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+
+    # then
+    expect(toast).to_contain_text("5 files: taken back")
+    assert filed() == before
+
+
+def test_a_folder_narrows_the_list_and_the_way_up_widens_it(page: Page, served: Served) -> None:
+    # given
+    (served.folder / "Hafen").mkdir()
+    add(served, {"Hafen/Mole.txt": b"The mole of the harbour."})
+
+    # when
+    page.goto(f"{served.url}/#/files?q=Mole")
+    page.get_by_role("button", name=f"Only what lies in {served.folder / 'Hafen'}").click()
+
+    # then
+    trail = page.get_by_role("navigation", name="Folder")
+    expect(trail.get_by_role("button", name="Hafen")).to_have_attribute("aria-current", "true")
+    trail.get_by_role("button", name=served.folder.name, exact=True).click()
+    expect(trail.get_by_role("button", name="Hafen")).to_have_count(0)
+    trail.get_by_role("button", name="All folders").click()
+    expect(trail).to_be_hidden()

@@ -72,7 +72,8 @@ class RealStack:
         self.script("prepare.sh", *variant)
         stands = {variable: f"localhost/{name}" for variable, name in _STANDS.items()}
         small = {"LLM_CLASSIFICATION_MODEL": GENERATES, "LLM_CHAT_MODEL": GENERATES, "TWOLANE_IMAGE": IMAGE}
-        self.set(**stands, **small)
+        open_to_all = {"TWOLANE_SERVER_LOGIN": "false", "TWOLANE_SERVER_PROXIES": "0.0.0.0/0"}
+        self.set(**stands, **small, **open_to_all)
         self.engine.podman("volume", "create", f"{_PROJECT}_models")
         models, name = embedding_model()
         place = self.engine.podman("volume", "inspect", "-f", "{{.Mountpoint}}", f"{_PROJECT}_models").strip()

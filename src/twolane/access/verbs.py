@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from twolane.access.audit import Audit, AuditedStore
+from twolane.access.audit import Audit
 from twolane.access.groups import Groups
+from twolane.access.owners import OwnedFiles, Owners
 from twolane.access.passkeys import Passkeys
 from twolane.access.saved_views import SavedViews
 from twolane.access.shares import Shares
@@ -24,11 +25,12 @@ class AccessVerbs:
     """
 
     def __init__(
-        self, store: AuditedStore, categories: Callable[[], Collection[str]], settings: ServerSettings
+        self, store: OwnedFiles, categories: Callable[[], Collection[str]], settings: ServerSettings
     ) -> None:
         self.users = Users(store)
         self.groups = Groups(store)
         self.shares = Shares(store, categories)
+        self.owners = Owners(store)
         self.sign_ins = SignIns(store)
         self.passkeys = Passkeys(store, self.users)
         self.tokens = Tokens(store)

@@ -7,9 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query, Request
+from pydantic import BeforeValidator
 
 from twolane.api.state import shared
 from twolane.documents import FileState, Filter
+
+
+def _written_day(given: object) -> object:
+    return date.fromisoformat(given) if isinstance(given, str) else given
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+"""A day as it is written: numbers alone would count as seconds since 1970."""
 
 
 def file_filter(
@@ -21,8 +30,8 @@ def file_filter(
         list[str] | None, Query(description="only these, and nothing within them")
     ] = None,
     text: Annotated[str, Query(max_length=500, description="looked for in paths and titles")] = "",
-    dated_from: Annotated[date | None, Query(description="only documents of this day on")] = None,
-    dated_to: Annotated[date | None, Query(description="only documents up to this day")] = None,
+    dated_from: Annotated[Day | None, Query(description="only documents of this day on")] = None,
+    dated_to: Annotated[Day | None, Query(description="only documents up to this day")] = None,
     correspondent: Annotated[list[int] | None, Query(description="only what is from these, by id")] = None,
     tag: Annotated[list[str] | None, Query(description="only documents with one of these tags")] = None,
     language: Annotated[list[str] | None, Query(description="only these languages, as ISO 639-1")] = None,

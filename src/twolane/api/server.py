@@ -26,9 +26,11 @@ from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
 from twolane.api.connections import BoundedServer, ConnectionLimits, believing_headers
+from twolane.api.described import DescribedApi
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
-from twolane.api.groups import RouteGroup, RouteGroups
+from twolane.api.groups import RouteGroup, RouteGroups, own_error
+from twolane.api.manners import Manners
 from twolane.api.observer import Observer
 from twolane.api.proxies import Proxies
 from twolane.api.routes import (
@@ -56,6 +58,7 @@ from twolane.api.routes import (
     saved_views,
     search,
     session,
+    settings,
     share,
     status,
     tags,
@@ -112,6 +115,7 @@ GROUPS = (
             systemone,
             mcp,
             session,
+            settings,
             passkeys,
             access,
             audit,
@@ -125,9 +129,14 @@ GROUPS = (
 )
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorOut, "description": "not to be read"},
+    401: {"model": ErrorOut, "description": "not signed in"},
+    403: {"model": ErrorOut, "description": "not allowed"},
     404: {"model": ErrorOut, "description": "no such thing"},
+    409: {"model": ErrorOut, "description": "does not go with what is there"},
     413: {"model": ErrorOut, "description": "too large"},
     422: {"model": ErrorOut, "description": "not valid"},
+    429: {"model": ErrorOut, "description": "too often"},
     503: {"model": ErrorOut, "description": "busy or not ready: try again"},
 }
 
@@ -138,7 +147,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     `listen` is the address that is listened on, that of the settings where it is empty; it decides which Host
     headers are allowed.
     """
-    api = FastAPI(
+    api = DescribedApi(
         title="twolane",
         version=version("twolane"),
         description="Files your documents with a small model, answers questions about them with a large one.",
@@ -166,10 +175,17 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         auditing=Auditing(app.access.audit),
     )
     api.add_middleware(_behind_proxies, server=app.settings.server)
+    api.add_middleware(Manners, groups=groups)
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
     for group in groups:
         api.include_router(group.router)
+    api.foreign = frozenset(
+        getattr(route, "path", "")
+        for group in groups
+        if group.error_body is not own_error
+        for route in group.router.routes
+    )
     return api
 
 

@@ -13,6 +13,7 @@ from twolane.answers import Source, Turn
 from twolane.chat.retrieve import Found
 from twolane.documents import Filter
 from twolane.llm.base import Message
+from twolane.principal import Access, current_access
 from twolane.text.stems import meaningful, search_words
 from twolane.text.words import raw_words
 
@@ -107,13 +108,14 @@ class RecentPrompts:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[Turn, Filter], AskedPrompt] = OrderedDict()
+        self._kept: OrderedDict[tuple[Access | None, Turn, Filter], AskedPrompt] = OrderedDict()
 
     def keep(self, turn: Turn, within: Filter, asked: AskedPrompt) -> None:
         """Remember what was asked in a turn of a conversation over the files that pass."""
+        key = current_access(), turn, within
         with self._lock:
-            self._kept[turn, within] = asked
-            self._kept.move_to_end((turn, within))
+            self._kept[key] = asked
+            self._kept.move_to_end(key)
             if len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
 
@@ -122,4 +124,4 @@ class RecentPrompts:
         if not history or not leans_back(question):
             return None
         with self._lock:
-            return self._kept.get((history[-1], within))
+            return self._kept.get((current_access(), history[-1], within))

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 _BY_WORDS, _BY_MEANING, _BY_NAME = 400, 60, 1000
 # A document is found that holds so much of what is looked for, by what its words weigh, or comes so near.
-_LEAST_SHARE = 0.5
+_LEAST_SHARE = 0.6
 _LEAST_NEARNESS = 0.7
 _LEAST_COSINE = 0.5  # with a model that nobody has measured
 _MOST_PLACES = 3
@@ -58,10 +58,11 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class FoundFiles:
-    """One page of what was found; `total` counts all of it."""
+    """One page of what was found; `total` counts all of it, or says how many there are at least."""
 
     files: tuple[FoundFile, ...] = ()
     total: int = 0
+    is_counted: bool = True
 
 
 class SearchedFiles(Search, Files, Protocol):
@@ -99,18 +100,22 @@ class Finder:
     ) -> FoundFiles:
         """Return files that hold the words in any form, speak of them, or bear them in their names."""
         words = self._store.query_words(query)
-        matches = self._by_text(query, words, within)
-        for record in self._by_name(query, within):
+        by_words = fusion.by_passage(self._store.search_words(words, _BY_WORDS, within))
+        matches, named = self._by_text(query, words, by_words, within), self._by_name(query, within)
+        for record in named:
             known = matches.setdefault(record.document or str(record.path), _Match(record))
             known.file = record
             known.score += _NAMED
         ordered = _ordered(list(matches.values()), order)
         shown = [_shown(match, words, query) for match in ordered[offset : offset + limit]]
-        return FoundFiles(tuple(shown), len(ordered))
+        return FoundFiles(
+            tuple(shown), len(ordered), is_counted=len(by_words) < _BY_WORDS and len(named) < _BY_NAME
+        )
 
-    def _by_text(self, query: str, words: Sequence[QueryWord], within: Filter) -> dict[str, _Match]:
+    def _by_text(
+        self, query: str, words: Sequence[QueryWord], by_words: Mapping[int, float], within: Filter
+    ) -> dict[str, _Match]:
         """Return what is found by passages, by the hash of its document."""
-        by_words = fusion.by_passage(self._store.search_words(words, _BY_WORDS, within))
         by_vectors = self._near(query, within)
         scores = fusion.fused(by_words, by_vectors, words, min(by_vectors.values(), default=0.0))
         ids = list(scores)

@@ -81,7 +81,7 @@ def options(
     for pair in set_ or []:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise SettingsError(f"--set {pair}: is not NAME=VALUE", "write it like chat.model=llama3.1:8b")
+            raise SettingsError("one --set is not NAME=VALUE", "write it like chat.model=llama3.1:8b")
         flags[name.strip()] = value
     ctx.obj = Context(settings, flags, _output())
 

@@ -16,6 +16,7 @@ import httpx
 from twolane import cancel
 from twolane.answers import AnswerEvent, Turn
 from twolane.client.events import event_of, lines_to_events
+from twolane.config.addresses import printable_address
 from twolane.errors import (
     ConflictError,
     NotFoundError,
@@ -52,7 +53,8 @@ class LibraryServer:
         except ValueError:
             parts = urlsplit("")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingsError(f"{url!r} is no address of a server", "write it as http://127.0.0.1:8642")
+            said = repr(printable_address(url)) if printable_address(url) else "what was given"
+            raise SettingsError(f"{said} is no address of a server", "write it as http://127.0.0.1:8642")
         self.url = url.rstrip("/")
         self._http = httpx.Client(
             base_url=self.url,

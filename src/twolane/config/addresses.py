@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -34,7 +35,7 @@ def _check_http_url(value: str, *, alone: bool) -> str:
     except ValueError:  # a port that is no number, or out of range
         bad = True
     if bad:
-        which = "" if alone else f"{value!r} "
+        which = "" if alone else f"{printable_address(value) or 'one of them'!r} "
         raise ValueError(f"{which}is not an http:// or https:// address, such as http://127.0.0.1:11434")
     if "@" in parts.netloc:  # it would be sent nowhere, and shown wherever the address is
         raise ValueError("holds a user or a password, which model servers are not sent: set api_key")
@@ -100,7 +101,18 @@ def host_of(url: str) -> str:
 
 def without_password(text: str) -> str:
     """Return a text with the passwords of the addresses in it replaced by ***."""
-    return re.sub(r"([?&]password=)[^&\s]*", r"\1***", re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text))
+    text = re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text)
+    # and where it is no right address: a host is followed by a port alone
+    text = re.sub(r":[^\s:/@*]+@", ":***@", text)
+    text = re.sub(r"(://[^\s:/@\[\]]+):(?!\d{1,5}(?!\w))[^\s/,*'\"]+", r"\1:***", text)
+    return re.sub(r"([?&](?:password|token|key)=)[^&\s]*", r"\1***", text)
+
+
+def masked(name: str, value: str) -> str:
+    """Return a setting's value as it may be shown; where Ollama is is looked at when it is used only."""
+    if name == "ollama_host" and value and not printable_address(value):
+        return "***"
+    return without_password(value)
 
 
 def _check_wakeup_url(value: SecretStr) -> SecretStr:
@@ -146,9 +158,23 @@ def _check_otlp_url(value: str) -> str:
     return value
 
 
-HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls)]
-MailUrl = Annotated[str, AfterValidator(_check_mail_url)]
-OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url)]
-StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
-WakeupUrl = Annotated[SecretStr, AfterValidator(_check_wakeup_url)]
-BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url)]
+@dataclass(frozen=True, slots=True)
+class AddressMark:
+    """Marks a setting whose value is an address: what is no right one may hold a password anywhere in it."""
+
+
+def printable_address(text: str) -> str:
+    """Return a text that should be an address where it can hold no secret, and "" otherwise."""
+    return text if _WITHOUT_SECRETS.fullmatch(text) else ""
+
+
+# a scheme and a host, with a port and a path of plain words: no user, no password, no query
+_WITHOUT_SECRETS = re.compile(r"(?:[a-z0-9+]+://)?[A-Za-z0-9.\[\]-]+(?::\d{1,5})?(?:/[A-Za-z0-9._-]*)*/?")
+
+
+HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls), AddressMark()]
+MailUrl = Annotated[str, AfterValidator(_check_mail_url), AddressMark()]
+OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url), AddressMark()]
+StoreUrl = Annotated[str, AfterValidator(_check_store_url), AddressMark()]
+WakeupUrl = Annotated[SecretStr, AfterValidator(_check_wakeup_url), AddressMark()]
+BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url), AddressMark()]

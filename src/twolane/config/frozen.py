@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from twolane.config.addresses import without_password
+from twolane.config.addresses import masked
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -19,4 +19,4 @@ class Frozen(BaseModel):
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         for name, value in super().__repr_args__():
-            yield name, without_password(value) if isinstance(value, str) else value
+            yield name, masked(name or "", value) if isinstance(value, str) else value

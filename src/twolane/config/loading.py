@@ -166,7 +166,8 @@ def _load(
         guarded = tuple(shown(name, settings) for name in names)
         read = SettingsFile(path.absolute(), draft.digest, guarded)
     source = read.path if read else None
-    settings = settings.model_copy(update={"source": source, "notices": tuple(draft.notices)})
+    results = {"source": source, "notices": tuple(draft.notices), "origins": draft.origins}
+    settings = settings.model_copy(update=results)
     return _with_absolute_paths(settings), read
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from twolane.config.addresses import without_password
-from twolane.config.reference import SEE_ALL, hint, is_secret, nearest, setting_names
+from twolane.config.addresses import printable_address, without_password
+from twolane.config.reference import SEE_ALL, hint, is_address, is_secret, nearest, setting_names
 from twolane.config.settings import NOT_SETTINGS, Settings
 from twolane.errors import SettingsError
+
+_FROM_FILE = "_FILE"  # what a variable ends with that names a file with the value
 
 
 def explain(error: ValidationError, path: Path | None, origins: Mapping[str, str]) -> SettingsError:
@@ -22,12 +24,17 @@ def explain(error: ValidationError, path: Path | None, origins: Mapping[str, str
         return unknown(dotted, where)
     problem = first["msg"].removeprefix("Value error, ")
     problem = problem[:1].lower() + problem[1:]
-    shown = (
-        ""
-        if is_secret(dotted) or first["type"] == "missing"
-        else f" = {without_password(repr(first['input']))}"
-    )
+    shown = "" if first["type"] == "missing" else _shown(dotted, first["input"], where)
     return SettingsError(f"{where}: {dotted}{shown}: {problem}", hint(dotted))
+
+
+def _shown(dotted: str, given: object, where: str) -> str:
+    """Return a value that is not right as it may be printed: not at all where a secret may be in it."""
+    if is_secret(dotted) or where.endswith(_FROM_FILE):  # perhaps another secret than was meant
+        return ""
+    if is_address(dotted):
+        return f" = {given!r}" if isinstance(given, str) and printable_address(given) else ""
+    return f" = {without_password(repr(given))}"
 
 
 def _place(loc: tuple[int | str, ...], origins: Mapping[str, str]) -> str:

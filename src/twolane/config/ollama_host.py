@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from twolane.config.addresses import OLLAMA_HOST, OLLAMA_PORT, OLLAMA_URL
+from twolane.config.addresses import OLLAMA_HOST, OLLAMA_PORT, OLLAMA_URL, printable_address
 from twolane.config.lane_settings import EmbeddingSettings
 from twolane.config.settings import Settings
 from twolane.errors import SettingsError
@@ -90,6 +90,8 @@ def _as_client(host: str, name: str) -> str:
 
 
 def _odd(host: str, why: str) -> SettingsError:
+    if not printable_address(host.strip("\"' ")):
+        host, why = "not shown", "it is no address of a server, or holds a user or a password"
     return SettingsError(
         f"OLLAMA_HOST (setting ollama_host) is {host!r}: {why}",
         "set it to the address of one server, such as 127.0.0.1:11434 or https://models.example, or unset it",

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from twolane.config.addresses import without_password
+from twolane.config.addresses import AddressMark, masked
 from twolane.config.guard import Guard
 from twolane.config.settings import NOT_SETTINGS, Settings
 from twolane.text.suggesting import alike
@@ -87,6 +87,16 @@ def is_secret(dotted: str) -> bool:
         return False
 
 
+def is_address(dotted: str) -> bool:
+    """Say whether a setting's value, or that of a key within it, is an address, with a password perhaps."""
+    try:
+        return dotted == "ollama_host" or any(
+            isinstance(one, AddressMark) for one in field_of(dotted).metadata
+        )
+    except KeyError:
+        return False
+
+
 def guard_of(dotted: str) -> Guard:
     """Return what a setting allows untrusted files."""
     return next(part for part in field_of(dotted).metadata if isinstance(part, Guard))
@@ -110,8 +120,8 @@ def shown(dotted: str, settings: Settings) -> str:
     value = _value(dotted, settings)
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
-        value = value if "://" in value else "***"
-    return f"{dotted} = {without_password(_written(value))}"
+        value = value if not value or ("://" in value and is_address(dotted)) else "***"
+    return f"{dotted} = {masked(dotted, _written(value))}"
 
 
 def _written(value: Any) -> str:

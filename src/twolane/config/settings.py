@@ -30,7 +30,9 @@ from twolane.config.server_settings import ServerSettings
 from twolane.config.tables import Tables
 from twolane.errors import SettingsError
 
-NOT_SETTINGS = frozenset({"source", "notices"})  # results of reading the settings, which cannot be set
+NOT_SETTINGS = frozenset(
+    {"source", "notices", "origins"}
+)  # results of reading the settings, which cannot be set
 
 
 class ExtractSettings(Frozen):
@@ -304,6 +306,7 @@ class Settings(Frozen):
     organize: OrganizeSettings = OrganizeSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
     notices: tuple[str, ...] = Field((), description="what whoever wrote the settings should hear of them")
+    origins: Mapping[str, str] = Field({}, description="where each setting that was given comes from")
 
     @model_validator(mode="before")
     @classmethod

@@ -24,6 +24,7 @@ from twolane.fields.conditions import conditions_of
 from twolane.fields.correspondents import Correspondents, no_correspondent
 from twolane.fields.draw import draw
 from twolane.fields.find import find_value, normalised
+from twolane.principal import seeing
 from twolane.store.base import Catalogue, Documents, Jobs, Memory
 from twolane.store.known import Described
 from twolane.text.identify import language_code
@@ -136,7 +137,8 @@ class Facts:
             write.decide_field(record.document, decided, by)
             write.copies.look_again(record.document)  # versions are known by number, date and sender
         if spec.id == CORRESPONDENT:
-            self._senders.follow(record.document, before, by=by)
+            with seeing(None):  # whose spellings are one person's is so for everybody
+                self._senders.follow(record.document, before, by=by)
         self._look()
         return self._store.read_file(file_id, record.document)
 
@@ -157,7 +159,8 @@ class Facts:
                 "there is nothing to take back",
             )
         if field == CORRESPONDENT:
-            self._senders.follow(record.document, before, by=by)
+            with seeing(None):  # whose spellings are one person's is so for everybody
+                self._senders.follow(record.document, before, by=by)
         self._look()
         return self._store.read_file(file_id, record.document)
 

@@ -71,11 +71,20 @@ class Library:
         priority: int | None = None,
         leave: Callable[[FileSeen], bool] = lambda _: False,
         named: bool = False,
+        owner: str = "",
     ) -> ScanResult:
         """Queue what is new or changed at and under the paths; see `Intake.add`."""
         return self._intake.add(
-            paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named
+            paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named, owner=owner
         )
+
+    def read_again(self, file_ids: Sequence[int]) -> int:
+        """Queue files to be read again; return how many. Raises `NotFoundError` for unknown ones."""
+        paths = [self.file(number).path for number in dict.fromkeys(file_ids)]
+        there = [path for path in paths if self._contents.is_there(path)]
+        if there:
+            self._intake.add(there, redo=True, emptied=True)
+        return len(there)
 
     def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
         """Keep what people decided elsewhere on contents that are still to come in."""

@@ -19,7 +19,7 @@ from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
 from twolane.files.intake import SOON_PRIORITY, Intake, Taken
 from twolane.store.taken_out import ExclusionKind
-from twolane.system.disk import sync
+from twolane.system.disk import privately, sync
 from twolane.system.names import takeable
 
 UPLOADS = "uploads"
@@ -155,7 +155,7 @@ def write_upload(
     """
     path, written = None, 0
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _made(folder, name, is_known) as file:
             path = Path(file.name)
             for chunk in chunks:
@@ -181,7 +181,7 @@ def _made(folder: Path, name: str, is_known: Callable[[Path], object]) -> Buffer
     """Create a file under a free name, even where several uploads of one name come at once."""
     while True:
         with suppress(FileExistsError):
-            return _unused_path(folder, name, is_known).open("xb")
+            return open(_unused_path(folder, name, is_known), "xb", opener=privately)
 
 
 def _not_kept(error: OSError, folder: Path) -> StoreError:

@@ -23,6 +23,7 @@ from twolane.filing.confidence import ComparedDecision
 from twolane.filing.evidence import Known
 from twolane.filing.numbers import Floats
 from twolane.filing.taxonomy import Taxonomy
+from twolane.principal import seeing
 from twolane.store.base import Teaching
 from twolane.store.values import Halves, Lesson, Mark
 
@@ -216,6 +217,7 @@ class Learner:
         self._learned = Learned.nothing(len(self._places))
         self._made: dict[str, Floats] = {}
 
+    @seeing(None)  # it is kept, for everybody
     def learned(self) -> Learned:
         with self._lock:
             self._follow()

@@ -23,6 +23,7 @@ from twolane.filing.changes import no_category
 from twolane.filing.confidence import Confidence
 from twolane.filing.learn import compared
 from twolane.filing.taxonomy import Taxonomy
+from twolane.principal import hidden_categories, seeing
 from twolane.store.base import Reviewed
 from twolane.work import NewJob
 
@@ -94,7 +95,7 @@ class Review:
             made = Classification(category, 1.0, Tier.PERSON, reason, taxonomy=digest)
             write.decide(record.document, Decision(made, by))
             write.enqueue([NewJob(kind, record.document, file_id) for kind in kinds if kind])
-        return self._store.read_file(file_id, record.document)
+        return self._decided(file_id, record.document)
 
     def undo(self, file_id: int, *, by: str = "", document: str = "") -> FileRecord:
         """Take back the last decision of a person on a file: what stood before it stands again.
@@ -111,12 +112,17 @@ class Review:
             raise NotFoundError(
                 f"no person has decided on {display_path(record.path)}", "there is nothing to take back"
             )
-        return self._store.read_file(file_id, record.document)
+        return self._decided(file_id, record.document)
+
+    def _decided(self, file_id: int, document: str) -> FileRecord:
+        """Return a file as it is by now: whoever has just filed it may see it there no more."""
+        with seeing(None):
+            return self._store.read_file(file_id, document)
 
     def _with(self, category: str) -> Taxonomy:
         """Return the taxonomy, which has a category. Raises `NotFoundError`."""
         taxonomy = self._taxonomy()
-        known = [known.id for known in taxonomy.categories]
+        known = [known.id for known in taxonomy.categories if known.id not in hidden_categories()]
         if category not in (NO_CATEGORY, *known):
             raise no_category(taxonomy, category)
         return taxonomy

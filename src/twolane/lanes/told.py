@@ -19,7 +19,7 @@ def tell(folder: Path, name: LaneName, health: Health | None) -> None:
     """Leave word of a lane that answers and has a remedy to tell all the same; else take our word back."""
     note = _note(folder, name)
     if health and health.ready and health.remedy:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         words = {"detail": health.detail, "remedy": health.remedy}
         part = note.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps(words | {"by": os.getpid()}), encoding="utf-8")

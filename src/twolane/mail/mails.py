@@ -189,7 +189,7 @@ class Mails:
     def _alone(self, account: MailAccount) -> AbstractContextManager[object]:
         """Return a held lock: of several processes of a machine, one takes an account's mails."""
         run_dir = self._data_dir / "run"
-        run_dir.mkdir(parents=True, exist_ok=True)
+        run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(run_dir / f"mail-{key_of(account)}.lock", thread_local=False)
         try:
             return lock.acquire(timeout=0)

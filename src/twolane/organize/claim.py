@@ -49,7 +49,7 @@ def _locked(run_dir: Path | None) -> Iterator[str]:
         yield _new_holder()
         return
     try:
-        run_dir.mkdir(parents=True, exist_ok=True)
+        run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         # a stream may be ended in another thread than it was begun in
         lock = FileLock(run_dir / "plans.lock", thread_local=False)
         lock.acquire(timeout=0)

@@ -137,6 +137,36 @@ WHOLE: Mapping[str, tuple[frozenset[str], str]] = {
     ),
     "plans.holder": (frozenset({"plans"}), "who changes files must know that a plan is moving some"),
 }
+# Statements over all files: what the shares of categories say is looked up once for all, and not for each.
+_OF_MANY = frozenset(
+    [
+        "files.count",
+        "files.count_states",
+        "files.count_languages",
+        "files.count_tags",
+        "files.count_tiers",
+        "files.count_causes",
+        "files.count_unread",
+        "files.count_categories",
+        "files.count_correspondents",
+        "files.list_by_date",
+        "files.paths",
+        "counting.tally",
+        "counting.rows",
+        "counting.amounts",
+        "documents.counts",
+        "filed.page",
+        "copies.same_bytes",
+        "correspondents.list",
+        "correspondents.search",
+        "tags.counts",
+        "taxonomies.uses",
+        "taxonomies.decided",
+        "search.passing_documents",
+        "search.few_documents",
+        "search.near_exactly",
+    ]
+)
 _COMMENTS = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
 _WORD = re.compile(r"[a-z_]+")
 _BEFORE = re.compile(r"\A(?:\s*--[^\n]*\n)*\s*")
@@ -167,7 +197,8 @@ def narrowed(name: str, dialect: str, own: str, shape: Shape) -> str:
     if not narrow:
         return statement
     before = ", ".join(
-        f"{table} AS NOT MATERIALIZED ({_definition(table, dialect, own, shape)})" for table in narrow
+        f"{table} AS NOT MATERIALIZED ({_definition(table, dialect, own, shape, plain in _OF_MANY)})"
+        for table in narrow
     )
     return (
         f"WITH {before}, {statement[5:]}"
@@ -177,28 +208,28 @@ def narrowed(name: str, dialect: str, own: str, shape: Shape) -> str:
 
 
 @lru_cache(maxsize=2_048)
-def _definition(table: str, dialect: str, own: str, shape: Shape) -> str:
-    in_category = f"FROM {own}standing_decisions AS s WHERE s.document_id = f.document_id"
+def _definition(table: str, dialect: str, own: str, shape: Shape, of_many: bool) -> str:
+    let_in = "let_in_many" if of_many else "let_in"
     by_self = f"f.removed_by = {_value('seen_user', dialect)}" if shape.has_user else "FALSE"
     return (
         _text("seen", NARROWED[table], dialect)
-        .replace("{seen}", _seen(shape, dialect, "s.as_decided", in_category))
-        .replace("{seen_when_removed}", f"({_seen(shape, dialect, 'f.category')} OR {by_self})")
+        .replace("{seen}", _seen(shape, dialect, let_in))
+        .replace("{seen_when_removed}", f"({_seen(shape, dialect, 'let_in_before')} OR {by_self})")
         .replace("{visible}", _text("filter", "visible", dialect))
         .replace("{own}", own)
         .replace("{name}", table)
     )
 
 
-def _seen(shape: Shape, dialect: str, category: str, source: str = "") -> str:
+def _seen(shape: Shape, dialect: str, by_category: str) -> str:
     """Return whether the file `f` is seen: shares go before whose it is, but for one's own."""
+    own, no, yes = "f.owner = ''", "FALSE", "TRUE"
+    ruled = _by_path(shape.rules, 0, {Rule.SHUT: no, Rule.NONE: own, Rule.OPEN: yes}, dialect)
     if shape.has_categories:
-        let_in = _text("seen", "let_in", dialect).replace("{category}", category).replace("{source}", source)
-        unruled, opened = f"coalesce({let_in}, f.owner = '')", f"coalesce({let_in}, TRUE)"
-    else:
-        unruled, opened = "f.owner = ''", "TRUE"
-    texts = {Rule.SHUT: "FALSE", Rule.NONE: unruled, Rule.OPEN: opened}
-    ruled = _by_path(shape.rules, 0, texts, dialect)
+        shut = _by_path(shape.rules, 0, {Rule.SHUT: yes, Rule.NONE: no, Rule.OPEN: no}, dialect)
+        ruled = (
+            f"CASE WHEN {shut} THEN FALSE ELSE coalesce({_text('seen', by_category, dialect)}, {ruled}) END"
+        )
     if not shape.has_user:
         return f"({ruled})"
     # a CASE, so that no index by owner is chosen for it: half the library may have one owner

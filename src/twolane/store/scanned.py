@@ -112,8 +112,9 @@ class Files(Protocol):
     def read_file(self, file_id: int, document: str = "") -> FileRecord:
         """Return a file that has been read, and still holds the document that is named.
 
-        Raises `NotFoundError` for an unknown file and one that was not read, `FileReplacedError` where it
-        holds another document by now: what a person decided on it is not on what it holds.
+        Raises `NotFoundError` for an unknown file, `ConflictError` for one that was not read yet, and
+        `FileReplacedError` where it holds another document by now: what a person decided on it is not on
+        what it holds.
         """
 
     def scanned(self, file_id: int) -> FileSeen:

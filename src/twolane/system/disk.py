@@ -70,7 +70,7 @@ def name_again(file: Path, name: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # FAT, exFAT and some of the network's have no links
-        with file.open("rb") as source, open(name, "xb", opener=_privately) as copy:
+        with file.open("rb") as source, open(name, "xb", opener=privately) as copy:
             shutil.copyfileobj(source, copy)
 
 
@@ -84,7 +84,7 @@ def put_new(file: Path, name: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # a disk without links: the name is taken first
-        os.close(_privately(os.fspath(name), os.O_CREAT | os.O_EXCL))
+        os.close(privately(os.fspath(name), os.O_CREAT | os.O_EXCL))
         file.replace(name)
     sync_folder(name.parent)
 
@@ -144,5 +144,6 @@ def _is_synced_whole(descriptor: int) -> bool:
     return True
 
 
-def _privately(path: str, how: int) -> int:
+def privately(path: str, how: int) -> int:
+    """Open a file that is made for this user alone: what `open` takes as its `opener`. Raises `OSError`."""
     return os.open(path, how, 0o600)

@@ -65,9 +65,9 @@ def sees(access: Access, path: str, owner: str, category: str) -> bool:
     places = [str(place) for place in (PurePosixPath(path), *PurePosixPath(path).parents)]
     rules = []
     for kind, lineage in ((ShareKind.FOLDER, places), (ShareKind.CATEGORY, LINEAGES[category])):
-        by_place = {share.place: share for share in access.shares if share.kind is kind}
-        about = [by_place[place] for place in lineage if place in by_place]
-        rules += about[:1]
+        shares = [share for share in access.shares if share.kind is kind]
+        about = [[share for share in shares if _by_now(share.place) == place] for place in lineage]
+        rules += next(filter(None, about), [])
     return all(map(access.is_let_in, rules)) if rules else not owner
 
 
@@ -77,7 +77,9 @@ AUDIENCES = st.frozensets(
 SHARES = st.lists(
     st.one_of(
         st.builds(Share, st.just(ShareKind.FOLDER), st.sampled_from(FOLDERS + PATHS), AUDIENCES),
-        st.builds(Share, st.just(ShareKind.CATEGORY), st.sampled_from(("tax", "home", "rent")), AUDIENCES),
+        st.builds(
+            Share, st.just(ShareKind.CATEGORY), st.sampled_from(("tax", "home", "rent", "old")), AUDIENCES
+        ),
     ),
     max_size=5,
     unique_by=lambda share: (share.kind, share.place),
@@ -189,10 +191,16 @@ def test_nothing_of_what_is_not_seen_is_found_in_any_way(filled: Store, example:
         assert filled.tags.counts() == {f"tag {one}": 1 for one in documents}
         assert filled.counting.tally().documents == len(documents)
         assert {file.document for file in filled.files(Filter(name="sender"))} == documents
+        assert {one.name for one in filled.correspondents.everyone()} == {
+            f"sender {one}" for one in documents
+        }
         for path, file in files.items():
             assert _is_found(filled.file, file.file_id) == (str(path) in paths)
             assert _is_found(filled.document, file.document) == (file.document in documents)
             assert bool(filled.decisions.of(file.document)) == (file.document in documents)
+            assert bool(filled.tags.of(file.document)) == (file.document in documents)
+            assert bool(filled.fields.of(file.document)) == (file.document in documents)
+            assert bool(filled.copies.of(file.document)) == (file.document in documents)
             assert bool(filled.first_passages(file.document, 1)) == (file.document in documents)
             assert bool(filled.page_text(file.document, 1, 0, 9)) == (file.document in documents)
 

@@ -172,7 +172,7 @@ def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:
 
     # then
     assert response.status_code == 405
-    assert response.headers["allow"] == "GET"
+    assert response.headers["allow"] == "GET, HEAD"
     assert set(response.json()) == {"error", "remedy"}
 
 
@@ -220,6 +220,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/exclusions/{exclusion_id}",
         "/api/v1/fields",
         "/api/v1/files",
+        "/api/v1/files/read-again",
         "/api/v1/files/remove",
         "/api/v1/files/{file_id}",
         "/api/v1/files/{file_id}/affected",
@@ -270,6 +271,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/session/start",
         "/api/v1/sessions",
         "/api/v1/sessions/{sign_in_id}",
+        "/api/v1/settings",
         "/api/v1/shares",
         "/api/v1/shares/unset",
         "/api/v1/status",
@@ -317,9 +319,11 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
     silent = {name for name, schema in schemas.items() if not schema.get("description")}
     assert all(name.startswith("Body_") for name in silent), silent
     assert "HTTPValidationError" not in schemas
-    for path in described["paths"].values():
-        for operation in path.values():
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
             assert operation["summary"]
+            if not path.startswith("/api/v1/"):
+                continue  # interfaces of others have errors of their own
             assert operation["responses"]["422"]["content"]["application/json"]["schema"] == {
                 "$ref": "#/components/schemas/ErrorOut"
             }

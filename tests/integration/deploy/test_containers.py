@@ -172,7 +172,7 @@ def test_what_users_are_told_to_set_reaches_the_containers(
     assert {"TWOLANE_SERVER_NAMES", "TWOLANE_TELEMETRY_OTLP_ENDPOINT", "TWOLANE_ADD_USER"} <= names
     names -= {"TWOLANE_DOCUMENTS"}  # of earlier versions
     assert not {name for name in names if f"${{{name}:-" not in compose}
-    defaults = Settings()
+    defaults = Settings(server=ServerSettings(proxies=("172.30.86.0/24",)))  # the network of the file
     assert (
         (unset.server, unset.telemetry)
         == (empty.server, empty.telemetry)
@@ -328,6 +328,10 @@ class Stack:
         """Return one of the services that the image runs; all that differs from the file are the models."""
         host = self._networks.host(name, self._networks_of(name))
         models = {"LLM_CLASSIFICATION_MODEL": self.filing.model, "LLM_CHAT_MODEL": self.chat.model}
+        models |= {
+            "TWOLANE_SERVER_LOGIN": "false",
+            "TWOLANE_SERVER_PROXIES": "0.0.0.0/0",
+        }  # its own tests: office
         data = self._folder / f"{name}{number}-data"
         data.mkdir()
         space = self._folder / f"{name}{number}"

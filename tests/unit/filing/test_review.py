@@ -11,7 +11,7 @@ import pytest
 from tests.support.library import add, classification, reading, scan, seen
 
 from twolane.documents import NO_CATEGORY, Decision, FileState, Filter, Tier
-from twolane.errors import FileReplacedError, NotFoundError
+from twolane.errors import ConflictError, FileReplacedError, NotFoundError
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
 from twolane.store.base import Store, Writer
@@ -121,7 +121,7 @@ def test_neither_an_unknown_category_nor_an_unread_file_can_be_corrected(
     # then
     with pytest.raises(NotFoundError, match="no category 'nonsense'"):
         review.correct(1, "nonsense")
-    with pytest.raises(NotFoundError, match="has not been read yet"):
+    with pytest.raises(ConflictError, match="has not been read yet"):
         review.correct(unread.file_id, "contract")
 
 

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { NO_FILTERS } from "../../../src/twolane/web/common/places.js";
-import { PAGE_SIZE, choices, chosen, filtered, noteOf, onlyReview, queryOf, rangeOf } from "../../../src/twolane/web/files/list.js";
+import { PAGE_SIZE, choices, chosen, filtered, noteOf, onlyReview, queryOf, trail } from "../../../src/twolane/web/files/list.js";
 
 test("the API is asked for what is wanted, and for what waits for a person first", () => {
   // when
-  const query = queryOf({ ...NO_FILTERS, state: "filed", category: "letter", q: "Ada & Co", from: 50 });
+  const query = queryOf({ ...NO_FILTERS, state: "filed", category: "letter", q: "Ada & Co", folder: "/home/ada" }, 50);
 
   // then
   assert.deepEqual(Object.fromEntries(query), {
-    order: "review", limit: String(PAGE_SIZE), offset: "50", state: "filed", category: "letter", text: "Ada & Co",
+    order: "review", limit: String(PAGE_SIZE), offset: "50", state: "filed", category: "letter", folder: "/home/ada", text: "Ada & Co",
   });
   assert.deepEqual([...queryOf(NO_FILTERS).keys()], ["order", "limit", "offset"]);
 });
@@ -23,7 +23,7 @@ test("the API is asked for days, senders, tags and fields", () => {
   });
 
   // then
-  assert.equal(String(query), "order=date&limit=50&offset=0&dated_from=2025-01-01&dated_to=2025-12-31&correspondent=3"
+  assert.equal(String(query), "order=date&limit=100&offset=0&dated_from=2025-01-01&dated_to=2025-12-31&correspondent=3"
     + "&correspondent=7&tag=tax&tag=a+b&language=de&field=total_due%3E%3D100");
 });
 
@@ -73,12 +73,11 @@ test("a chosen state stays to be seen when its last file has left it", () => {
   assert.deepEqual(choices({}, ""), []);
 });
 
-test("the range of a page says where it is, and whether there is another", () => {
-  const files = Array.from({ length: 20 });
-  assert.deepEqual(rangeOf({ files, total: 120, offset: 100, limit: 50 }), {
-    text: "101 to 120 of 120", first: false, last: true, one: false,
-  });
-  assert.equal(rangeOf({ files, total: 20, offset: 0, limit: 50 }).one, true);
+test("a folder is shown with all that lead to it, on every system", () => {
+  assert.deepEqual(trail("/home/ada/Ärzte"), [
+    { name: "home", path: "/home" }, { name: "ada", path: "/home/ada" }, { name: "Ärzte", path: "/home/ada/Ärzte" },
+  ]);
+  assert.deepEqual(trail("C:\\Papers\\2026").map(({ path }) => path), ["C:", "C:\\Papers", "C:\\Papers\\2026"]);
 });
 
 test("a file that was read in part says so, unless its note says more", () => {

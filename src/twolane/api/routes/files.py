@@ -15,8 +15,10 @@ from twolane.api import API_PREFIX
 from twolane.api.filters import file_filter
 from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.routes.facts import whole
+from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
-from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut
+from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut, ReadAgainIn
+from twolane.api.schemas.status import RetryOut
 from twolane.api.state import principal, shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, Filter, display_path
@@ -82,7 +84,14 @@ def page(file_id: int, number: int, request: Request) -> PageOut:
     "/files/{file_id}/content",
     summary="The original file",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "the file's bytes"}},
+    responses={
+        200: {
+            "content": {"application/octet-stream": {}, **{kind: {} for kind in _INLINE}},
+            "description": "the file's bytes",
+        },
+        206: {"description": "the part of them that was asked for"},
+        416: {"model": ErrorOut, "description": "it has no such part"},
+    },
 )
 def content(file_id: int, request: Request, download: bool = False) -> Response:
     """Shows PDF, PNG, JPEG and plain text; anything else is a download, as is all with `download=true`."""
@@ -114,6 +123,12 @@ def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
     by, review = principal(request).by, shared(request).app.review
     made = review.correct(file_id, decision.category, by=by, document=decision.document)
     return FileOut.model_validate(made)
+
+
+@router.post("/files/read-again", summary="Read files again")
+def read_again(chosen: ReadAgainIn, request: Request) -> RetryOut:
+    """Such as scans that were given up, and what another program has mended; people's decisions stay."""
+    return RetryOut(queued=shared(request).app.library.read_again(chosen.file_ids))
 
 
 @router.post("/files/{file_id}/undo", summary="Take a person's last decision back")

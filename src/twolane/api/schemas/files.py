@@ -88,6 +88,12 @@ class PageOut(Schema):
     hidden: str = Field("", description="what stands on the page and nobody sees; no model is given it")
 
 
+class ReadAgainIn(Schema):
+    """Which files are to be read again."""
+
+    file_ids: list[int] = Field(min_length=1, max_length=2000, examples=[[12, 13]])
+
+
 class NotSavedOut(ErrorOut):
     """An upload that was not taken in."""
 

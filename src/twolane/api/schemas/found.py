@@ -58,3 +58,4 @@ class FoundFilesOut(Schema):
 
     files: list[FoundFileOut]
     total: int = Field(examples=[17])
+    is_counted: bool = Field(description="whether it is no more than that")

@@ -11,6 +11,7 @@ from twolane.answers import Turn
 from twolane.chat.asked.base import Asked
 from twolane.chat.asked.names import KnownCategory, KnownNames
 from twolane.chat.asked.read import read
+from twolane.principal import current_access
 from twolane.store.known import Described
 
 
@@ -24,7 +25,8 @@ class NamedLibrary(Described, Protocol):
 class LibraryNames:
     """Gives what questions to a library may name; safe to use from several threads and processes.
 
-    As long as neither categories, correspondents nor tags have changed, a call is three cheap looks.
+    As long as neither categories, correspondents nor tags have changed, a call is three cheap looks. What
+    somebody may name who does not see all is read anew each time.
     """
 
     def __init__(self, store: NamedLibrary, categories: Callable[[], Sequence[KnownCategory]]) -> None:
@@ -35,12 +37,14 @@ class LibraryNames:
     def __call__(self) -> KnownNames:
         """Return it. Raises `StoreError`."""
         categories, tags = tuple(self._categories()), tuple(self._store.tags.counts())
-        mark, last = self._store.correspondents.mark(), self._last
+        mark = self._store.correspondents.mark()
+        last = self._last if current_access() is None else None
         if last and last[0] == mark and (last[1].categories, last[1].tags) == (categories, tags):
             return last[1]
         everyone = tuple(self._store.correspondents.everyone())
         known = KnownNames(categories, everyone, tags, self._store.folders)
-        self._last = mark, known
+        if current_access() is None:
+            self._last = mark, known
         return known
 
 

@@ -17,6 +17,7 @@ from twolane.files.library import Library
 from twolane.files.taken_out import trash
 from twolane.files.taken_out.deletable import why_not_deletable
 from twolane.files.taken_out.excluded import path_digest
+from twolane.principal import current_access, seeing
 from twolane.store.base import Catalogue, Documents
 from twolane.store.taken_out import (
     ExclusionKind,
@@ -106,7 +107,9 @@ class TakingOut:
             raise NotFoundError(
                 "nothing in the library is meant by that", "`twolane files` lists what is there"
             )
-        whole = () if delete_file or _narrowed(within) else self._excluded_whole(within, by, forget=forget)
+        # what others have in a folder is not kept out with what is seen of it
+        partly = delete_file or _narrowed(within) or current_access() is not None
+        whole = () if partly else self._excluded_whole(within, by, forget=forget)
         how = _How(whole, delete_file=delete_file, forget=forget, by=by)
         return self._take_all(within, how, on_progress)
 
@@ -152,7 +155,8 @@ class TakingOut:
                     write.exclusions.add(*_excluding(record.path, forget=how.forget), how.by)
             leaving += [Leaving(record.file_id) for record in staying]
             out = write.take_out(leaving, by=how.by, forget=how.forget)
-        self._contents.forget(out.paths, self._store.has_document)
+        with seeing(None):  # a content stays where anybody's file has it
+            self._contents.forget(out.paths, self._store.has_document)
         self._on_gone(out.documents)
         return Removed(len(out.paths), len(out.documents), len(sent), tuple(left), out.removal_ids)
 
@@ -211,7 +215,7 @@ class TakingOut:
                 f"{name} is no longer there", "it was taken out of the library, and not deleted"
             )
         self._store.removals.end(removal_id)
-        self._library.add([removal.path], named=True)
+        self._library.add([removal.path], named=True, owner=removal.owner)
         return self._library.file_at(removal.path)
 
     def _settled(self, removal: Removal) -> Removal | None:

@@ -184,7 +184,7 @@ class LaneServer:
             if self._address:
                 return self._address
             until = time.monotonic() + limit_s
-            self._run_dir.mkdir(parents=True, exist_ok=True)
+            self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._announcement.locked(until, self._closed.is_set):
                 announced = self._announcement.read()
                 if announced and announced.parameters == parameters.digest() and announced.is_alive():

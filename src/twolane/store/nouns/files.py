@@ -20,7 +20,7 @@ from twolane.documents import (
     display_path,
     is_cut_below,
 )
-from twolane.errors import FileReplacedError, NotFoundError
+from twolane.errors import ConflictError, FileReplacedError, NotFoundError
 from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobTableWriter
 from twolane.store.nouns.renames import rename
@@ -76,7 +76,7 @@ class FileTable:
         record = self.file(file_id)
         name = display_path(record.path)
         if not record.document:
-            raise NotFoundError(f"{name} has not been read yet", "wait until it has been, or add it again")
+            raise ConflictError(f"{name} has not been read yet", "wait until it has been, or add it again")
         if document and record.document != document:
             raise FileReplacedError(f"{name} has changed just now", "look at it again, then decide")
         return record

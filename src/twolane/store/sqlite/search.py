@@ -24,6 +24,10 @@ from twolane.store.words.search import WordSearch
 
 _FEW = 100  # where one in so many files passes, or fewer, it is quicker to list them than to look each up
 
+_PASSING = f"words.passing where {VISIBLE}"
+_MORE = 3  # halves of the candidates are scored where not all is seen: most of it most often is
+_LOOKED_AT = 4  # times as many as are asked for, of which two thirds must be seen
+
 
 class SqliteSearch(WordSearch):
     """The searches of `twolane.store.base.Search`."""
@@ -73,6 +77,11 @@ class SqliteSearch(WordSearch):
             codes = self._codes(everything, unit)
             every = exact or codes.count < EXACT_BELOW
             count = codes.count if every else candidate_count(limit, codes.count)
+            if within == EVERYTHING and not session.sees_all and not every:
+                near = everything.rows("search.vectors", ids=codes.nearest(unit, _MORE * count // 2).tolist())
+                seen = _seen_of_nearest(session, codes, near, unit, limit)
+                if seen is not None:
+                    return codes, seen
             if within != EVERYTHING or not session.sees_all:
                 codes = codes.of(_passing_documents(session, within))
             # by their numbers, as they lie in the table
@@ -95,6 +104,19 @@ class SqliteSearch(WordSearch):
         if unit is not None:
             check_dimensions(unit, library)
         return self._mirror.current(session, library)
+
+
+def _seen_of_nearest(
+    session: SqliteSession, codes: Codes, near: list[sqlite3.Row], unit: Vectors, limit: int
+) -> list[sqlite3.Row] | None:
+    """Return those rows of the nearest that are seen; None where so few are that all must be sought by it."""
+    scores = cosines(near, unit) + codes.levels(unit, documents_of(near))
+    first = [near[i] for i in np.argsort(-scores, kind="stable")[: _LOOKED_AT * limit]]
+    passing_ids = {
+        row["passage_id"] for row in session.rows(_PASSING, ids=[row["passage_id"] for row in first])
+    }
+    seen = [row for row in first if row["passage_id"] in passing_ids]
+    return seen if len(seen) >= limit and 3 * len(seen) >= 2 * len(first) else None
 
 
 def _passing_documents(session: SqliteSession, within: Filter) -> NDArray[np.int64]:

@@ -48,7 +48,7 @@ class WordSearch(ABC):
             all_pass = within == EVERYTHING and session.sees_all
             allowed = None if all_pass else self._allowed(session, within)
             read = index.reader(session)
-            count = limit * (_FIRST_LOOK if all_pass else _FILTERED_LOOK)
+            count = limit * (_FIRST_LOOK if within == EVERYTHING else _FILTERED_LOOK)
             while True:
                 ranked = best(index.all_segments, words, count, read, allowed)
                 passing_ids = _passing(session, ranked.ids.tolist(), within, values)

@@ -2,7 +2,9 @@
 // The API as functions; every failure is a Problem with a message and a remedy.
 
 import { EventParser } from "./events.js";
+import { hearEvents } from "./following.js";
 import { say } from "./say.js";
+import { streamPlace } from "./streams.js";
 
 /** @import { AffectedOut, AskIn, CatalogueOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut } from "./schemas.js" */
 /** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
@@ -160,6 +162,8 @@ export const removeFiles = (ids, deleteFile) => (
 );
 /** @type {(id: number) => Promise<RestoredOut>} */
 export const restoreFile = (id) => json(`/trash/${id}/restore`, { method: "POST" });
+/** @type {(ids: number[]) => Promise<RetryOut>} */
+export const readAgain = (ids) => json("/files/read-again", sending("POST", { file_ids: ids }));
 /** @type {() => Promise<RemovalsOut>} */
 export const getRemovals = () => json("/trash?every=true&limit=100");
 /** @type {() => Promise<ExclusionsOut>} */
@@ -226,10 +230,26 @@ export const conversationFile = (id, format) => `${API}/conversations/${id}/expo
  */
 export async function* ask(asked, signal) {
   const { headers, ...options } = sending("POST", asked);
-  const response = await request("/ask", {
-    ...options, headers: { ...headers, Accept: "text/event-stream" }, signal,
-  });
-  yield* /** @type {AsyncGenerator<AnswerEvent>} */ (eventsOf(response, new Problem(say().common.broke_off, say().common.ask_again)));
+  const asking = { ...options, headers: { ...headers, Accept: "text/event-stream" }, signal };
+  const broken = new Problem(say().common.broke_off, say().common.ask_again);
+  yield* /** @type {AsyncGenerator<AnswerEvent>} */ (streamed("/ask", asking, signal, broken));
+}
+
+/**
+ * Ask once there is a place for a stream, and yield its events while they come.
+ *
+ * @param {string} path
+ * @param {RequestInit} asking
+ * @param {AbortSignal} signal
+ * @param {Problem} broken what to say where it breaks off
+ */
+async function* streamed(path, asking, signal, broken) {
+  const giveBack = await streamPlace(signal);
+  try {
+    yield* eventsOf(await request(path, asking), broken);
+  } finally {
+    giveBack();
+  }
 }
 
 /**
@@ -290,9 +310,9 @@ export const undoMove = (name, number) => json(`${planPath(name)}/moves/${number
  * @returns {AsyncGenerator<PlanEvent>}
  */
 export async function* runPlan(name, act, signal) {
-  const response = await request(`${planPath(name)}/${act}`, { method: "POST", headers: { Accept: "text/event-stream" }, signal });
+  const asking = { method: "POST", headers: { Accept: "text/event-stream" }, signal };
   const broken = new Problem(say().common.gone_moving, say().common.finish_or_undo);
-  yield* /** @type {AsyncGenerator<PlanEvent>} */ (eventsOf(response, broken));
+  yield* /** @type {AsyncGenerator<PlanEvent>} */ (streamed(`${planPath(name)}/${act}`, asking, signal, broken));
 }
 
 /** @type {() => Promise<PlacementsOut>} files that were put into folders of other categories, to be asked about */
@@ -305,21 +325,16 @@ export const getBackups = () => json("/backups");
 export const makeBackup = () => json("/backups", { method: "POST" });
 
 /**
- * Follow the status; the browser connects again by itself.
+ * Follow the status; what brings it connects again by itself.
  *
  * @param {(status: StatusOut) => void} onStatus
  * @param {(problem: Problem) => void} onProblem
  */
 export function follow(onStatus, onProblem) {
-  const source = new EventSource(`${API}/events`);
-  source.addEventListener("status", (event) => onStatus(JSON.parse(event.data)));
-  source.addEventListener("error", (event) => {
-    // The server's own event of this name has data; the browser's, that it lost the server, has none.
-    const data = event instanceof MessageEvent ? event.data : "";
-    onProblem(data ? problemOf(0, JSON.parse(data)) : unreachable());
+  hearEvents(({ name, data }) => {
+    if (name === "status") onStatus(JSON.parse(data));
+    else onProblem(data ? problemOf(0, JSON.parse(data)) : unreachable());
   });
-  // A page that is being left must not report that the server is gone.
-  addEventListener("pagehide", () => source.close());
 }
 
 /**

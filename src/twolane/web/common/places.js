@@ -11,6 +11,7 @@ import { NO_SEARCH, inAddress, wantedAt } from "./sought.js";
  * @typedef {object} Filters which files the list shows
  * @property {FileState | ""} state
  * @property {string} category
+ * @property {string} folder a path: only what lies at or under it
  * @property {string} q looked for in names and titles
  * @property {string} since the first day of the documents' dates, or ""
  * @property {string} until the last day, or ""
@@ -35,7 +36,7 @@ import { NO_SEARCH, inAddress, wantedAt } from "./sought.js";
 
 /** @type {Filters} */
 export const NO_FILTERS = {
-  state: "", category: "", q: "", since: "", until: "", correspondent: [], tag: [], language: "", field: [], order: "", from: 0,
+  state: "", category: "", folder: "", q: "", since: "", until: "", correspondent: [], tag: [], language: "", field: [], order: "", from: 0,
 };
 
 /** @type {readonly View[]} */
@@ -67,6 +68,7 @@ export function placeAt(hash) {
     filters: {
       state: STATES.find((each) => each === asked.get("state")) ?? "",
       category: asked.get("category") ?? "",
+      folder: asked.get("folder") ?? "",
       q: asked.get("q") ?? "",
       since: day(asked.get("since")),
       until: day(asked.get("until")),

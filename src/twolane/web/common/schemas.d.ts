@@ -615,6 +615,7 @@ export interface FoundFileOut {
 export interface FoundFilesOut {
   files: Array<FoundFileOut>;
   total: number;
+  is_counted: boolean;
 }
 
 /** A passage of a found file. */
@@ -984,6 +985,11 @@ export interface QuestionOut {
   question: string;
 }
 
+/** Which files are to be read again. */
+export interface ReadAgainIn {
+  file_ids: Array<number>;
+}
+
 /** How the reading of a document's content ended. */
 export type ReadStatus = "text" | "empty" | "needs_ocr" | "encrypted" | "unsupported" | "too_large" | "damaged";
 
@@ -1148,6 +1154,15 @@ export interface SessionOut {
   settings: Record<string, string>;
   can_sign_out: boolean;
   ways: SignInWaysOut;
+}
+
+/** A setting, its value, and where that comes from. */
+export interface SettingOut {
+  name: string;
+  value: string;
+  source: string;
+  default: string;
+  description: string;
 }
 
 /** Who alone sees what lies in a folder or a category. */

@@ -7,7 +7,8 @@ import { onChange } from "../common/changes.js";
 import { box, button, byId, el, toast } from "../common/dom.js";
 import { place } from "../common/router.js";
 import { correspondentBy, correspondentName, loadSenders } from "../common/senders.js";
-import { ORDERS, choices, chosen } from "./list.js";
+import { say } from "../common/say.js";
+import { choices, chosen, orders, trail } from "./list.js";
 import { want, wantAlso } from "./wanted.js";
 
 /** @import { Filters, Order } from "../common/places.js" */
@@ -54,7 +55,7 @@ function showChosen() {
   const parts = chosen(place().filters, correspondentName);
   showChips(box("chosen"), parts.map(({ text: word, without }) => el(
     "button",
-    { type: "button", class: "chip chosen", "aria-label": `${word}: no longer`, on: { click: () => want(without) } },
+    { type: "button", class: "chip chosen", "aria-label": say().files.no_longer(word), on: { click: () => want(without) } },
     word, el("span", { class: "cross", text: "✕", "aria-hidden": "true" }),
   )));
 }
@@ -69,7 +70,7 @@ function chooseCategory(id) {
 export async function listCategories() {
   try {
     const found = await loadCategories();
-    const all = el("option", { value: "", text: "All categories" });
+    const all = el("option", { value: "", text: say().files.all_categories });
     category.replaceChildren(all, ...found.map(({ id, name }) => el("option", { value: id, text: name })));
     chooseCategory(place().filters.category);
   } catch (error) {
@@ -126,6 +127,19 @@ function followPlace() {
   if (filters.correspondent.length) propose();
   showStates();
   showChosen();
+  showTrail();
+}
+
+/** Show the folder that the list is of, with all above it: each leads there. */
+function showTrail() {
+  const { folder } = place().filters;
+  /** @type {(text: string, to: string, isHere?: boolean) => Node} */
+  const step = (text, to, isHere) => el("button", {
+    type: "button", class: "link", dir: "auto", text, "aria-current": isHere ? "true" : null, on: { click: () => want({ folder: to }) },
+  });
+  const steps = trail(folder).flatMap(({ name, path }, at) => [at ? " / " : "", step(name, path, path === folder)]);
+  box("trail").hidden = !folder;
+  box("trail").replaceChildren(...(folder ? [step(say().files.all_folders, ""), " / ", ...steps] : []));
 }
 
 function addCorrespondent() {
@@ -134,7 +148,7 @@ function addCorrespondent() {
   if (found) {
     correspondent.value = "";
     wantAlso("correspondent", found.correspondent_id);
-  } else toast(`No correspondent is called ${correspondent.value}`, true);
+  } else toast(say().files.no_correspondent(correspondent.value), true);
 }
 
 function addTag() {
@@ -160,7 +174,7 @@ function taken(input, isWhole, take) {
 }
 
 export function startFilters() {
-  order.replaceChildren(...ORDERS.map(([value, word]) => el("option", { value, text: word })));
+  order.replaceChildren(...orders().map(([value, word]) => el("option", { value, text: word })));
   category.addEventListener("change", () => want({ category: category.value }));
   text.addEventListener("input", () => want({ q: text.value.trim() }));
   order.addEventListener("change", () => want({ order: /** @type {Order} */ (order.value) }));

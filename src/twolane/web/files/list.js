@@ -2,44 +2,35 @@
 // What the list of files asks for and says, without a browser.
 
 import { inWords, languageName, percent } from "../common/format.js";
+import { say } from "../common/say.js";
 
 /** @import { Filters, Order } from "../common/places.js" */
-/** @import { FileOut, FileState, FilesOut } from "../common/schemas.js" */
+/** @import { FileOut, FileState } from "../common/schemas.js" */
 
-export const PAGE_SIZE = 50;
+export const PAGE_SIZE = 100;
 
-/** @type {[FileState | "", string][]} */
-const STATES = [
-  ["", "All"],
-  ["review", "To review"],
-  ["filed", "Filed"],
-  ["waiting", "Waiting"],
-  ["unread", "Not read"],
-  ["quarantined", "Failed"],
-  ["skipped", "Skipped"],
-  ["gone", "Gone"],
-];
+/** @type {readonly (FileState | "")[]} */
+const STATES = ["", "review", "filed", "waiting", "unread", "quarantined", "skipped", "gone"];
 
-/** @param {FileState} state */
-export const wordOf = (state) => STATES.find(([each]) => each === state)?.[1] ?? state;
+/** @param {FileState | ""} state */
+export const wordOf = (state) => say().files.states[state || "all"];
 
-/** @type {[Order, string][]} */
-export const ORDERS = [
-  ["", "To review first"],
-  ["date", "Newest first"],
-  ["added", "Added last first"],
-  ["path", "By path"],
-];
+/** @returns {[Order, string][]} */
+export const orders = () => {
+  const words = say().files.orders;
+  return [["", words.review], ["date", words.date], ["added", words.added], ["path", words.path]];
+};
 
 /**
  * Return what to ask the API for.
  *
  * @param {Filters} filters
+ * @param {number} [from] how many files come before the first that is wanted
  */
-export function queryOf({ order, from, ...filters }) {
-  const { state, category, q, since, until, correspondent, tag, language, field } = filters;
+export function queryOf({ order, from: _, ...filters }, from = 0) {
+  const { state, category, folder, q, since, until, correspondent, tag, language, field } = filters;
   const query = new URLSearchParams({ order: order || "review", limit: String(PAGE_SIZE), offset: String(from) });
-  const wanted = { state, category, text: q, dated_from: since, dated_to: until, correspondent, tag, language, field };
+  const wanted = { state, category, folder, text: q, dated_from: since, dated_to: until, correspondent, tag, language, field };
   for (const [name, value] of Object.entries(wanted)) {
     for (const each of [value].flat()) if (each) query.append(name, String(each));
   }
@@ -75,8 +66,8 @@ export function chosen({ since, until, correspondent, tag, language, field }, na
   const other = (all, one) => all.filter((each) => each !== one);
   return [
     ...(since || until ? [{ text: days(since, until), without: { since: "", until: "" } }] : []),
-    ...correspondent.map((id) => ({ text: `From ${nameOf(id)}`, without: { correspondent: other(correspondent, id) } })),
-    ...tag.map((each) => ({ text: `Tag ${each}`, without: { tag: other(tag, each) } })),
+    ...correspondent.map((id) => ({ text: say().files.from_one(nameOf(id)), without: { correspondent: other(correspondent, id) } })),
+    ...tag.map((each) => ({ text: say().files.tag_one(each), without: { tag: other(tag, each) } })),
     ...(language ? [{ text: languageName(language), without: { language: "" } }] : []),
     ...field.map((each) => ({ text: conditionInWords(each), without: { field: other(field, each) } })),
   ];
@@ -85,8 +76,8 @@ export function chosen({ since, until, correspondent, tag, language, field }, na
 /** @type {(since: string, until: string) => string} */
 function days(since, until) {
   if (since === until) return since;
-  if (!until) return `since ${since}`;
-  return since ? `${since} to ${until}` : `until ${until}`;
+  if (!until) return say().files.since(since);
+  return since ? say().files.between(since, until) : say().files.until(until);
 }
 
 /** @param {string} condition such as "total_due>=100" */
@@ -102,20 +93,26 @@ const conditionInWords = (condition) => (
  */
 export function choices(counts, chosen) {
   const total = Object.entries(counts).reduce((sum, [state, n]) => (state === "gone" ? sum : sum + (n ?? 0)), 0);
-  const all = STATES.map(([state, text]) => ({ state, text, number: state ? counts[state] ?? 0 : total }));
+  const all = STATES.map((state) => ({ state, text: wordOf(state), number: state ? counts[state] ?? 0 : total }));
   const shown = all.filter(({ state, number }) => !state || number || state === chosen);
   return total || counts["gone"] ? shown : [];
 }
 
-/** @param {FilesOut} list */
-export function rangeOf({ files, total, offset }) {
-  return {
-    text: `${offset + 1} to ${offset + files.length} of ${total}`,
-    first: offset === 0,
-    last: offset + files.length >= total,
-    one: total <= PAGE_SIZE,
-  };
+/**
+ * Return the folders that lead to a path, from the root on, each with its name.
+ *
+ * @param {string} path of a folder
+ * @returns {{ name: string, path: string }[]}
+ */
+export function trail(path) {
+  const sign = path.includes("/") ? "/" : "\\";
+  const parts = path.split(sign).filter(Boolean);
+  const root = path.startsWith(sign) ? sign : "";
+  return parts.map((name, at) => ({ name, path: root + parts.slice(0, at + 1).join(sign) }));
 }
 
+/** @param {string} path of a file */
+export const folderOf = (path) => path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"), 1));
+
 /** @param {FileOut} file */
-export const noteOf = ({ note, seen }) => note || (seen < 1 ? `${percent(seen)} of it was read` : "");
+export const noteOf = ({ note, seen }) => note || (seen < 1 ? say().files.was_read(percent(seen)) : "");

@@ -1,71 +1,86 @@
 // @ts-check
 // The files that are chosen in the list, to do something with all of them.
 
-import { box, el } from "../common/dom.js";
-import { takeOutButtons } from "./takeout.js";
+import { listFiles } from "../common/api.js";
+import { box, el, toastTrouble } from "../common/dom.js";
+import { say } from "../common/say.js";
+import { takeOutButtons } from "../panel/takeout.js";
+import { bulkControls } from "./bulk.js";
 
 /** @import { FileOut } from "../common/schemas.js" */
 
-/** @type {Set<number>} */
-const picked = new Set();
-/** @type {number[]} those of the page of the list that is shown */
-let listed = [];
+const MOST = 2000; // chosen at once
+const AT_ONCE = 500;
+/** @type {Map<number, FileOut>} */
+const picked = new Map();
 
 /** @param {FileOut} file */
 export function pickBox(file) {
+  if (picked.has(file.file_id)) picked.set(file.file_id, file); // as it is by now
   return el("input", {
-    type: "checkbox", class: "pick", "aria-label": `Choose ${file.name}`, checked: picked.has(file.file_id),
-    on: { change: (/** @type {Event} */ event) => pick(file.file_id, /** @type {HTMLInputElement} */ (event.target).checked) },
+    type: "checkbox", class: "pick", "aria-label": say().files.choose(file.name), checked: picked.has(file.file_id),
+    on: { change: (/** @type {Event} */ event) => pick(file, /** @type {HTMLInputElement} */ (event.target).checked) },
   });
 }
 
 /**
- * @param {number} id
+ * @param {FileOut} file
  * @param {boolean} chosen
  */
-function pick(id, chosen) {
-  if (chosen) picked.add(id);
-  else picked.delete(id);
+function pick(file, chosen) {
+  if (chosen) picked.set(file.file_id, file);
+  else picked.delete(file.file_id);
   show();
 }
 
-/** @param {boolean} chosen */
-function pickAll(chosen) {
-  for (const input of document.querySelectorAll("#rows .pick")) {
-    if (input instanceof HTMLInputElement) input.checked = chosen;
-  }
+/** Forget what was chosen: other files are listed now, and nobody sees what would be done with these. */
+export function forgetPicked() {
   picked.clear();
-  if (chosen) for (const id of listed) picked.add(id);
   show();
 }
 
 /**
- * Forget what is not in the list any more: nobody sees what would be done with it.
+ * Choose all that the list has, also what is not in sight.
  *
- * @param {FileOut[]} files
+ * @param {URLSearchParams} query
  */
-export function listPicked(files) {
-  listed = files.map(({ file_id: id }) => id);
-  for (const id of picked) if (!listed.includes(id)) picked.delete(id);
+async function pickAll(query) {
+  try {
+    for (let offset = 0; offset < MOST; offset += AT_ONCE) {
+      query.set("offset", String(offset));
+      query.set("limit", String(AT_ONCE));
+      const { files, total } = await listFiles(query, new AbortController().signal);
+      for (const file of files) picked.set(file.file_id, file);
+      if (offset + files.length >= total || !files.length) break;
+    }
+  } catch (error) {
+    toastTrouble(/** @type {Error} */ (error));
+  }
   show();
 }
 
+/** Show how many are chosen, and tick them in the list. */
 function show() {
   const bar = box("picked");
   const focused = bar.contains(document.activeElement);
   bar.hidden = !picked.size;
-  box("picked-count").textContent = `${picked.size} chosen`;
+  box("picked-count").textContent = say().files.chosen(picked.size);
+  for (const input of document.querySelectorAll("#rows .pick")) {
+    const id = Number(input.closest("tr")?.dataset["id"]);
+    if (input instanceof HTMLInputElement) input.checked = picked.has(id);
+  }
   if (focused && bar.hidden) box("table").focus();
 }
 
-export function startPicked() {
-  /** @type {(text: string, chosen: boolean) => HTMLElement} */
-  const choose = (text, chosen) => el("button", {
-    type: "button", class: "quiet", text, on: { click: () => pickAll(chosen) },
-  });
+/** @param {() => URLSearchParams} query of all that the list has */
+export function startPicked(query) {
+  /** @type {(text: string, run: () => void) => HTMLElement} */
+  const act = (text, run) => el("button", { type: "button", class: "quiet", text, on: { click: run } });
+  const words = say().files;
   box("picked-acts").replaceChildren(
-    ...takeOutButtons(() => [...picked], () => pickAll(false)),
-    choose("Choose all here", true),
-    choose("Choose none", false),
+    ...bulkControls(() => [...picked.values()], (text) => { box("picked-count").textContent = text; }, show),
+    ...takeOutButtons(() => [...picked.keys()], forgetPicked),
+    act(words.choose_all, () => { pickAll(query()); }),
+    act(words.choose_none, forgetPicked),
   );
 }

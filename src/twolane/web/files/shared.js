@@ -2,7 +2,7 @@
 // What became of files that another program of this device has shared with the page: the server says it in the address.
 
 import { toast } from "../common/dom.js";
-import { count } from "../common/format.js";
+import { say } from "../common/say.js";
 
 /**
  * Return what an address says of shared files, "" where it says nothing.
@@ -16,9 +16,9 @@ export function told(search) {
     return /^\d{1,4}$/.test(number) ? Number(number) : 0;
   });
   return [
-    added && count(added, "One file is being filed", "files are being filed"),
-    known && count(known, "One is there already", "are there already"),
-    refused && count(refused, "One could not be taken in", "could not be taken in"),
+    added && say().files.being_filed(added),
+    known && say().files.known(known),
+    refused && say().files.refused(refused),
   ].filter(Boolean).join(". ");
 }
 

@@ -4,72 +4,68 @@
 import { correct, shown, undo } from "../common/api.js";
 import { categories, nameOf } from "../common/categories.js";
 import { changed } from "../common/changes.js";
-import { byId, el, toast, toastTrouble } from "../common/dom.js";
-import { count, inWords, percent } from "../common/format.js";
+import { button, el, toast, toastTrouble } from "../common/dom.js";
+import { inWords, percent } from "../common/format.js";
+import { smallPicture } from "../common/paper.js";
 import { openFile } from "../common/router.js";
+import { say } from "../common/say.js";
 import { sayAffected } from "../review/again.js";
 import { choosing } from "./choice.js";
-import { noteOf, wordOf } from "./list.js";
-import { listPicked, pickBox } from "./picked.js";
-import { wantAlso } from "./wanted.js";
+import { folderOf, noteOf, trail, wordOf } from "./list.js";
+import { pickBox } from "./picked.js";
+import { want, wantAlso } from "./wanted.js";
 
 /** @import { ClassificationOut, FileOut } from "../common/schemas.js" */
-/** @typedef {() => Promise<void>} Refresh */
+/** @typedef {(focus?: number) => Promise<void>} Refresh */
 
-/** @type {Map<string, string>} what each row was made of */
-const madeOf = new Map();
-/** The place in the list where the focus goes on once a decision is shown: it is the next file where this one moved. */
-let goOnAt = -1;
+const KEPT = "twolane.pictures";
+let withPictures = localStorage.getItem(KEPT) === "yes";
 
 /**
- * Replace only the rows that changed, so that focus and an open list of categories survive an update.
+ * Let small pictures be shown beside the names, or not; that stays for the next visit.
  *
- * @param {FileOut[]} files
- * @param {Refresh} refresh
+ * @param {() => void} anew builds the rows anew
  */
-export function showRows(files, refresh) {
-  const body = byId("rows", HTMLTableSectionElement);
-  const choices = categories().map(({ id, name }) => `${id} ${name}`).join();
-  const old = new Map([...body.rows].map((row) => [row.dataset["id"], row]));
-  const rows = files.map((file) => {
-    const id = String(file.file_id);
-    const made = JSON.stringify([file, choices]);
-    const before = old.get(id);
-    const focused = before?.contains(document.activeElement) && document.activeElement?.matches("select");
-    if (before && (focused || madeOf.get(id) === made)) return before;
-    madeOf.set(id, made);
-    return row(file, refresh);
+export function startPictures(anew) {
+  const toggle = button("files-pictures");
+  const tell = () => toggle.setAttribute("aria-pressed", String(withPictures));
+  toggle.addEventListener("click", () => {
+    withPictures = !withPictures;
+    localStorage.setItem(KEPT, withPictures ? "yes" : "no");
+    tell();
+    anew();
   });
-  const same = rows.length === body.rows.length && rows.every((each, at) => each === body.rows[at]);
-  if (!same) body.replaceChildren(...rows);
-  listPicked(files);
-  if (goOnAt >= 0) rows[Math.min(goOnAt, rows.length - 1)]?.querySelector("select")?.focus();
-  goOnAt = -1;
+  tell();
 }
 
 /**
- * @param {FileOut} file
+ * @param {FileOut | undefined} file not here yet where there is none
+ * @param {number} index
  * @param {Refresh} refresh
  */
-function row(file, refresh) {
+export function row(file, index, refresh) {
+  if (!file) return el("tr", { class: "coming", "aria-busy": "true" }, el("td", { colspan: 5, text: "…" }));
   const note = noteOf(file);
   return el(
     "tr",
     { data: { id: file.file_id, state: file.state } },
-    el(
-      "td",
-      { class: "name" },
+    el("td", { class: "name" }, el(
+      "div", { class: withPictures ? "named pictured" : "named" },
       pickBox(file),
-      el("button", {
-        type: "button", class: "link", text: file.name, title: file.path,
-        on: { click: () => openFile(file.file_id, { view: "files" }) },
-      }),
-      marks(file),
-      note ? el("span", { class: "note", text: note }) : null,
-    ),
+      withPictures && smallPicture(file),
+      el(
+        "div", { class: "names" },
+        el("button", {
+          type: "button", class: "link", dir: "auto", text: file.name, title: file.path,
+          on: { click: () => openFile(file.file_id, { view: "files" }) },
+        }),
+        marks(file),
+        note ? el("span", { class: "note", text: note }) : null,
+      ),
+    )),
     el("td", { class: "date" }, dated(file)),
     el("td", { class: "from" }, sender(file)),
-    el("td", { class: "category" }, ...categoryCell(file, refresh), certain(file.classification)),
+    el("td", { class: "category" }, ...categoryCell(file, index, refresh), certain(file.classification)),
     el("td", { class: "state" }, el("span", { class: `badge ${file.state}`, text: wordOf(file.state) })),
   );
 }
@@ -80,7 +76,7 @@ const dated = ({ dated_at: day }) => day && el("time", { datetime: day, text: da
 /** @param {FileOut} file */
 function sender({ correspondent: from }) {
   return from && el("button", {
-    type: "button", class: "link", text: from.name, title: `Only what ${from.name} sent`,
+    type: "button", class: "link", text: from.name, title: say().files.only_from(from.name),
     on: { click: () => wantAlso("correspondent", from.correspondent_id) },
   });
 }
@@ -92,29 +88,36 @@ function sender({ correspondent: from }) {
  */
 function marks(file) {
   const tags = file.tags.map((tag) => el("button", {
-    type: "button", class: "tag", text: tag, title: `Only what has the tag ${tag}`, on: { click: () => wantAlso("tag", tag) },
+    type: "button", class: "tag", text: tag, title: say().files.only_tag(tag), on: { click: () => wantAlso("tag", tag) },
   }));
   const [at, from] = [dated(file), sender(file)];
-  const copies = file.copies ? el("span", { class: "copies", text: count(file.copies, "1 copy", "copies") }) : null;
-  if (!tags.length && !at && !from && !copies) return null;
-  return el("div", { class: "marks" }, at, from && el("span", { class: "from" }, from), ...tags, copies);
+  const copies = file.copies ? el("button", {
+    type: "button", class: "link copies", text: say().files.copies(file.copies), on: { click: () => openFile(file.file_id, { view: "files" }) },
+  }) : null;
+  const folder = folderOf(file.path);
+  const inside = el("button", {
+    type: "button", class: "link folder", dir: "auto", text: trail(folder).at(-1)?.name ?? folder, title: folder,
+    "aria-label": say().files.only_folder(folder), on: { click: () => want({ folder }) },
+  });
+  return el("div", { class: "marks" }, inside, at, from && el("span", { class: "from" }, from), ...tags, copies);
 }
 
 /**
  * @param {FileOut} file
+ * @param {number} index
  * @param {Refresh} refresh
  */
-function categoryCell(file, refresh) {
+function categoryCell(file, index, refresh) {
   const decided = file.classification;
   if (!decided && !file.read_status) return [el("span", { class: "none", text: "—" })];
-  const select = el("select", { "aria-label": `Category of ${file.name}` }, ...options(decided));
-  choosing(select, (category) => decide(file, category, select, refresh), (category) => (
-    toast(`Enter files ${file.name} in ${nameOf(category)}, Escape leaves it where it is`)
+  const select = el("select", { "aria-label": say().files.category_of(file.name) }, ...options(decided));
+  choosing(select, (category) => decide(file, category, select, index, refresh), (category) => (
+    toast(say().files.enter_files(file.name, nameOf(category)))
   ));
   if (!decided || file.state !== "review") return [select];
   const keep = el("button", {
-    type: "button", class: "keep", text: "Keep", "aria-label": `Keep ${nameOf(decided.category)} for ${file.name}`,
-    on: { click: () => decide(file, decided.category, select, refresh) },
+    type: "button", class: "keep", text: say().files.keep, "aria-label": say().files.keep_for(nameOf(decided.category), file.name),
+    on: { click: () => decide(file, decided.category, select, index, refresh) },
   });
   return [select, keep];
 }
@@ -124,7 +127,7 @@ function options(decided) {
   const known = categories().map(({ id, name, description }) => el("option", {
     value: id, text: name, selected: id === decided?.category, title: description,
   }));
-  if (!decided) return [el("option", { value: "", text: "none yet", disabled: true, selected: true }), ...known];
+  if (!decided) return [el("option", { value: "", text: say().files.no_category, disabled: true, selected: true }), ...known];
   if (categories().some(({ id }) => id === decided.category)) return known;
   return [...known, el("option", { value: decided.category, text: nameOf(decided.category), selected: true })];
 }
@@ -135,7 +138,7 @@ function certain(decided) {
   const value = decided.confidence;
   return el(
     "div", { class: "certain" },
-    el("meter", { min: 0, max: 1, low: 0.5, high: 0.75, optimum: 1, value, "aria-label": "Confidence" }),
+    el("meter", { min: 0, max: 1, low: 0.5, high: 0.75, optimum: 1, value, "aria-label": say().files.confidence }),
     el("span", { class: "number", text: percent(value) }),
     el("span", { class: "tier", text: inWords(decided.tier), title: decided.reason }),
   );
@@ -145,13 +148,14 @@ function certain(decided) {
  * @param {FileOut} file
  * @param {string} category
  * @param {HTMLSelectElement} select
+ * @param {number} index of its row
  * @param {Refresh} refresh
  */
-async function decide(file, category, select, refresh) {
+async function decide(file, category, select, index, refresh) {
   select.disabled = true;
   try {
     await correct(file.file_id, category, file.document);
-    toast(`${file.name} is now in ${nameOf(category)}`, false, async () => {
+    toast(say().files.now_in(file.name, nameOf(category)), false, async () => {
       await undo(file.file_id);
       changed();
     });
@@ -159,11 +163,8 @@ async function decide(file, category, select, refresh) {
   } catch (error) {
     toastTrouble(shown(error));
   }
-  // Only where the focus still is there: a click elsewhere went on already.
-  if (select === document.activeElement || document.activeElement === document.body) {
-    goOnAt = [...byId("rows", HTMLTableSectionElement).rows].findIndex((each) => each.contains(select));
-  }
+  // Only where the focus still is there: a click elsewhere went on already. What takes its place is next.
+  const goesOn = select === document.activeElement || document.activeElement === document.body;
   select.blur();
-  madeOf.delete(String(file.file_id));
-  await refresh();
+  await refresh(goesOn ? index : -1);
 }

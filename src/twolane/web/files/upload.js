@@ -3,13 +3,16 @@
 
 import { Problem, shown, upload } from "../common/api.js";
 import { box, button, byId, el, problem, toast } from "../common/dom.js";
-import { count, size } from "../common/format.js";
+import { size } from "../common/format.js";
 import { go, openFile } from "../common/router.js";
+import { say } from "../common/say.js";
 import { onStatus } from "../common/standing.js";
 import { refresh } from "./view.js";
 
 /** @import { FileOut } from "../common/schemas.js" */
 /** @typedef {{ file: File, bar: HTMLProgressElement, item: HTMLLIElement }} Waiting */
+
+const MOST_DROPPED = 2000;
 
 /** @type {Waiting[]} */
 const waiting = [];
@@ -19,7 +22,7 @@ let limitBytes = Infinity;
 /** @param {Iterable<File>} files */
 function queueUp(files) {
   for (const file of files) {
-    const bar = el("progress", { max: 1, value: 0, "aria-label": `Progress of ${file.name}` });
+    const bar = el("progress", { max: 1, value: 0, "aria-label": say().files.progress(file.name) });
     const item = el("li", {}, el("span", { class: "upload-name", text: file.name }), bar);
     box("uploads").append(item);
     waiting.push({ file, bar, item });
@@ -34,7 +37,7 @@ async function sendAll() {
     if (await sendOne(next)) sent += 1;
   }
   sending = false;
-  if (sent) toast(count(sent, "One file is being filed", "files are being filed"));
+  if (sent) toast(say().files.being_filed(sent));
   await refresh();
 }
 
@@ -43,8 +46,7 @@ async function sendOne({ file, bar, item }) {
   try {
     if (file.size > limitBytes) {
       throw new Problem(
-        `${file.name} is larger than ${size(limitBytes)}`,
-        "put it in a folder and run: twolane add FOLDER",
+        say().files.larger(file.name, size(limitBytes)), say().files.larger_remedy,
       );
     }
     const { already } = await upload(file, (share) => { bar.value = share; });
@@ -65,7 +67,7 @@ async function sendOne({ file, bar, item }) {
  */
 function tell(item, what) {
   item.replaceChildren(what, el("button", {
-    type: "button", class: "quiet", text: "✕", "aria-label": "Dismiss", on: { click: () => item.remove() },
+    type: "button", class: "quiet", text: "✕", "aria-label": say().shell.dismiss, on: { click: () => item.remove() },
   }));
 }
 
@@ -76,17 +78,45 @@ function tell(item, what) {
 function there(name, { file_id: id, name: known, path }) {
   return el(
     "p", { class: "there" },
-    known === name ? `${name} is there already.` : `${name} is there already, as ${known}.`,
-    " ", el("button", { type: "button", class: "quiet small", text: "Show it", title: path, on: { click: () => openFile(id, { view: "files" }) } }),
+    known === name ? say().files.there(name) : say().files.there_as(name, known),
+    " ", el("button", { type: "button", class: "quiet small", text: say().files.show_it, title: path, on: { click: () => openFile(id, { view: "files" }) } }),
   );
 }
 
-/** @param {DataTransfer} transfer */
-function dropped(transfer) {
+/**
+ * Return the files that were dropped, those within folders too; what no program shows to people is left out.
+ *
+ * @param {DataTransfer} transfer
+ */
+async function dropped(transfer) {
+  // All of it is asked for at once: after the first wait the browser has forgotten what was dropped.
   const items = [...transfer.items].filter((item) => item.kind === "file");
-  const folders = items.filter((item) => item.webkitGetAsEntry?.()?.isDirectory);
-  if (folders.length) toast("Folders cannot be dropped here → run: twolane add FOLDER", true);
-  return items.filter((item) => !folders.includes(item)).flatMap((item) => item.getAsFile() ?? []);
+  const entries = items.map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() }));
+  const found = await Promise.all(entries.map(({ entry, file }) => (
+    entry?.isDirectory ? within(/** @type {FileSystemDirectoryEntry} */ (entry)) : file ? [file] : []
+  )));
+  const files = found.flat();
+  if (files.length > MOST_DROPPED) toast(say().files.too_many(MOST_DROPPED), true);
+  return files.slice(0, MOST_DROPPED);
+}
+
+/**
+ * @param {FileSystemDirectoryEntry} folder
+ * @returns {Promise<File[]>}
+ */
+async function within(folder) {
+  const reader = folder.createReader();
+  /** @type {File[]} */
+  const files = [];
+  for (;;) {
+    /** @type {FileSystemEntry[]} some at a time; none once it has given all */
+    const some = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
+    if (!some.length || files.length > MOST_DROPPED) return files;
+    for (const entry of some.filter(({ name }) => !name.startsWith("."))) {
+      if (entry.isDirectory) files.push(...await within(/** @type {FileSystemDirectoryEntry} */ (entry)));
+      else files.push(await new Promise((resolve, reject) => { /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject); }));
+    }
+  }
 }
 
 export function startUploads() {
@@ -108,6 +138,6 @@ export function startUploads() {
     if (!event.dataTransfer || !hasFiles(event)) return;
     event.preventDefault();
     go({ view: "files" });
-    queueUp(dropped(event.dataTransfer));
+    dropped(event.dataTransfer).then(queueUp, () => toast(say().files.not_readable, true));
   });
 }

@@ -1,23 +1,24 @@
 // @ts-check
-// The list of files: filters, paging, and staying up to date.
+// The list of files: what is wanted of it, its rows as they come into sight, and staying up to date.
 
 import { isAbort, listFiles, retryParked, shown } from "../common/api.js";
 import { categories, loadCategories } from "../common/categories.js";
 import { changed, onChange } from "../common/changes.js";
-import { box, button, byId, el, problem, toast } from "../common/dom.js";
-import { count } from "../common/format.js";
+import { box, button, byId, el, problem, toast, toastTrouble } from "../common/dom.js";
 import { later } from "../common/later.js";
 import { NO_FILTERS } from "../common/places.js";
-import { go, onPlace, place } from "../common/router.js";
+import { onPlace, place } from "../common/router.js";
+import { say } from "../common/say.js";
 import { onStatus } from "../common/standing.js";
+import { VirtualList } from "../common/virtual.js";
 import { followFilters, listCategories, showStates, startFilters } from "./filters.js";
 import { firstRun } from "./firstrun.js";
-import { PAGE_SIZE, filtered, onlyReview, queryOf, rangeOf } from "./list.js";
-import { startPicked } from "./picked.js";
-import { showRows } from "./table.js";
+import { PAGE_SIZE, filtered, onlyReview, queryOf } from "./list.js";
+import { forgetPicked, startPicked } from "./picked.js";
+import { row, startPictures } from "./table.js";
 import { want } from "./wanted.js";
 
-/** @import { FilesOut, StatusOut } from "../common/schemas.js" */
+/** @import { FileOut, FilesOut, StatusOut } from "../common/schemas.js" */
 
 /** @type {AbortController | null} */
 let loading = null;
@@ -25,14 +26,38 @@ let loading = null;
 const met = new Set();
 let asked = "";
 let lastStatus = "";
+/** @type {(FileOut | undefined)[]} what of the list is here, each at its place */
+let items = [];
+let total = 0;
+/** @type {Set<number>} the parts that are being fetched, by where they begin */
+const coming = new Set();
+/** @type {VirtualList<FileOut> | null} */
+let list = null;
 
-export async function refresh() {
+/**
+ * Fetch what is seen of the list anew; the rest comes once it is seen.
+ *
+ * @param {number} [focus] the place in the list where the focus goes on
+ */
+export async function refresh(focus = -1) {
   loading?.abort();
-  loading = new AbortController();
+  const mine = loading = new AbortController();
+  coming.clear();
+  const from = partOf(list?.position()?.index ?? 0);
   try {
-    const list = await listFiles(queryOf(place().filters), loading.signal);
-    show(list);
-    await meet(list);
+    const found = await listFiles(queryOf(place().filters, from), mine.signal);
+    if (!found.files.length && from) { // what was there has gone
+      list?.goTo({ index: 0, offset: 0 });
+      items = [];
+      total = 0;
+      await refresh(focus);
+      return;
+    }
+    items = [];
+    take(found);
+    show();
+    if (focus >= 0) list?.focus(focus, "select");
+    await meet(found);
   } catch (error) {
     if (!isAbort(error)) showEmpty(problem(shown(error)));
   }
@@ -40,10 +65,41 @@ export async function refresh() {
 
 const refreshSoon = later(refresh, 200);
 
+/** @param {number} index */
+const partOf = (index) => index - (index % PAGE_SIZE);
+
+/** @param {FilesOut} found */
+function take({ files, total: all, offset }) {
+  total = all;
+  files.forEach((file, at) => { items[offset + at] = file; });
+}
+
+/**
+ * Fetch rows that have come into sight.
+ *
+ * @param {number} from
+ * @param {number} to
+ */
+async function fetchParts(from, to) {
+  for (let part = partOf(from); part < to; part += PAGE_SIZE) {
+    if (coming.has(part) || items[part]) continue;
+    coming.add(part);
+    try {
+      const found = await listFiles(queryOf(place().filters, part), loading?.signal ?? new AbortController().signal);
+      take(found);
+      show();
+      await meet(found);
+    } catch (error) {
+      if (!isAbort(error)) toastTrouble(shown(error));
+    }
+    coming.delete(part);
+  }
+}
+
 /**
  * Ask for the categories again where a file is in one that was not there: another program has changed them.
  *
- * @param {FilesOut} list
+ * @param {FilesOut} found
  */
 async function meet({ files }) {
   const ids = files.flatMap(({ classification }) => classification?.category || []);
@@ -54,23 +110,12 @@ async function meet({ files }) {
   changed();
 }
 
-/** @param {FilesOut} list */
-function show(list) {
-  const { files, total, offset } = list;
-  if (!files.length && offset) {
-    go({ filters: { ...place().filters, from: 0 } }, { replace: true });
-    return;
-  }
-  const range = rangeOf(list);
+function show() {
   box("files-total").textContent = total ? String(total) : "";
-  box("files-table").hidden = !files.length;
-  box("files-empty").hidden = Boolean(files.length);
-  if (!files.length) showEmpty(...nothing());
-  showRows(files, refresh);
-  box("pager").hidden = range.one;
-  box("range").textContent = range.text;
-  button("earlier").disabled = range.first;
-  button("later").disabled = range.last;
+  box("files-table").hidden = !total;
+  box("files-empty").hidden = Boolean(total);
+  if (!total) showEmpty(...nothing());
+  list?.show(items, total);
 }
 
 /** @param {...Node} content */
@@ -82,14 +127,11 @@ function showEmpty(...content) {
 
 function nothing() {
   const { filters } = place();
+  const words = say().files;
   if (!filtered(filters)) return firstRun();
-  if (onlyReview(filters)) {
-    return [el("h3", { text: "Nothing to review" }), el("p", { text: "Every file that was read has its place." })];
-  }
-  const clear = el("button", {
-    type: "button", class: "quiet", text: "Show all files", on: { click: () => want(NO_FILTERS) },
-  });
-  return [el("h3", { text: "No file matches" }), clear];
+  if (onlyReview(filters)) return [el("h3", { text: say().review.nothing }), el("p", { text: say().review.all_placed })];
+  const clear = el("button", { type: "button", class: "quiet", text: words.show_all, on: { click: () => want(NO_FILTERS) } });
+  return [el("h3", { text: words.no_match }), clear];
 }
 
 /**
@@ -98,12 +140,13 @@ function nothing() {
  * @param {StatusOut} status
  */
 function filesChanged(status) {
-  const { files, categories } = status.snapshot.counts;
-  const now = JSON.stringify([files, categories, status.waiting, status.parked]);
+  const { files, categories: used } = status.snapshot.counts;
+  const now = JSON.stringify([files, used, status.waiting, status.parked]);
   if (now === lastStatus) return;
   lastStatus = now;
   showStates(files);
   button("retry").hidden = !status.parked;
+  button("retry").textContent = say().files.retry(status.parked);
   refreshSoon();
 }
 
@@ -111,43 +154,53 @@ function filesChanged(status) {
 function followPlace() {
   const { filters } = place();
   followFilters();
+  byId("by-name", HTMLTableCellElement).ariaSort = filters.order === "path" ? "ascending" : "none";
   byId("by-date", HTMLTableCellElement).ariaSort = filters.order === "date" ? "descending" : "none";
   const query = String(queryOf(filters));
   if (query === asked) return;
-  box("table").scrollTop = 0;
+  if (asked) list?.goTo({ index: 0, offset: 0 });
   asked = query;
+  items = [];
+  forgetPicked();
   refreshSoon();
-}
-
-/** @param {number} step */
-function turn(step) {
-  want({ from: Math.max(0, place().filters.from + step) });
 }
 
 async function retry() {
   try {
     const { queued } = await retryParked();
-    toast(count(queued, "One job is tried again", "jobs are tried again"));
+    toast(say().files.retried(queued));
   } catch (error) {
-    toast(shown(error).message, true);
+    toastTrouble(shown(error));
   }
 }
 
+/** @type {(id: string, order: "path" | "date") => void} */
+const sorting = (id, order) => box(id).querySelector("button")?.addEventListener("click", () => (
+  want({ order: place().filters.order === order ? "" : order })
+));
+
 export async function startFiles() {
+  list = new VirtualList({
+    into: box("rows"),
+    row: (file, index) => row(file, index, refresh),
+    keyOf: ({ file_id: id }) => id,
+    rowHeight: 62,
+    missing: fetchParts,
+    keep: "twolane.files",
+  });
   startFilters();
-  startPicked();
-  box("by-date").querySelector("button")?.addEventListener("click", () => (
-    want({ order: place().filters.order === "date" ? "" : "date" })
-  ));
-  button("earlier").addEventListener("click", () => turn(-PAGE_SIZE));
-  button("later").addEventListener("click", () => turn(PAGE_SIZE));
+  startPicked(() => queryOf(place().filters));
+  startPictures(() => list?.refresh());
+  sorting("by-name", "path");
+  sorting("by-date", "date");
   button("retry").addEventListener("click", retry);
   onChange(async () => {
     await listCategories();
+    list?.refresh();
     await refresh();
   });
-  onPlace(followPlace);
   onStatus(filesChanged);
+  onPlace(followPlace);
   await listCategories();
   await refresh();
 }

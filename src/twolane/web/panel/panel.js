@@ -8,7 +8,7 @@ import { percent } from "../common/format.js";
 import { isPictured, smallPicture } from "../common/paper.js";
 import { closeFile, entry, onPlace, openFile } from "../common/router.js";
 import { say } from "../common/say.js";
-import { takeOutButtons } from "../files/takeout.js";
+import { takeOutButtons } from "./takeout.js";
 import { pastSection } from "../order/past.js";
 import { copySection } from "./copies.js";
 import { facts, history } from "./facts.js";

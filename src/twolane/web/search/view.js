@@ -18,6 +18,7 @@ import { STEP, everywhere, narrowedBy, queryOf } from "../common/sought.js";
 /** @import { Wanted } from "../common/sought.js" */
 
 const TYPED_MS = 250;
+const NOTHING = { total: 0, isCounted: true };
 const OPENERS = ".result-name, .place";
 
 class SearchView {
@@ -60,6 +61,8 @@ class SearchView {
    */
   #want(change, replaced = false) {
     const search = { ...place().search, ...change };
+    // What was typed is taken a moment later, too: by then a file may be open, which is not to be closed again.
+    if (JSON.stringify(search) === JSON.stringify(place().search)) return;
     go({ view: "search", search }, { replace: replaced });
   }
 
@@ -84,32 +87,32 @@ class SearchView {
   async #look(search, from) {
     this.#running?.abort();
     const { signal } = this.#running = new AbortController();
-    if (!search.q) return this.#show([], 0, [this.#hint()]);
+    if (!search.q) return this.#show([], NOTHING, [this.#hint()]);
     this.#list.setAttribute("aria-busy", "true");
     try {
-      const [{ files, total }] = await Promise.all([searchFiles(queryOf(search, from), signal), loadCategories()]);
+      const [{ files, total, is_counted: isCounted }] = await Promise.all([searchFiles(queryOf(search, from), signal), loadCategories()]);
       if (signal.aborted) return;
       const all = from ? [...this.#found, ...files] : files;
-      this.#show(all, total, total ? [] : [await this.#nothing(search, signal)]);
+      this.#show(all, { total, isCounted }, total ? [] : [await this.#nothing(search, signal)]);
       if (from && files.length) this.#openers(from)[0]?.focus();
     } catch (error) {
-      if (!isAbort(error)) this.#show([], 0, [problem(shown(error))]);
+      if (!isAbort(error)) this.#show([], NOTHING, [problem(shown(error))]);
     }
     this.#list.removeAttribute("aria-busy");
   }
 
   /**
    * @param {FoundFileOut[]} found
-   * @param {number} total
+   * @param {{ total: number, isCounted: boolean }} count
    * @param {Node[]} instead what stands where nothing was found
    */
-  #show(found, total, instead) {
+  #show(found, { total, isCounted }, instead) {
     this.#found = found;
     replace(this.#list, found.map(resultRow));
     this.#list.hidden = !found.length;
     this.#none.replaceChildren(...instead);
     this.#none.hidden = !instead.length;
-    this.#count.textContent = place().search.q ? say().search.count(total) : "";
+    this.#count.textContent = !place().search.q ? "" : (isCounted ? say().search.count : say().search.at_least)(total);
     this.#more.hidden = found.length >= total;
     this.#more.textContent = say().search.more_of(Math.min(STEP, total - found.length));
   }

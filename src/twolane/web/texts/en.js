@@ -509,6 +509,8 @@ export const en = {
     found: "What was found",
     /** @param {number} number */
     count: (number) => counted(number, { one: "1 file", other: "# files" }),
+    /** @param {number} number */
+    at_least: (number) => counted(number, { one: "1 file or more", other: "# files or more" }),
     more: "Show more",
     /** @param {number} number */
     more_of: (number) => counted(number, { one: "Show one more", other: "Show # more" }),
@@ -665,6 +667,16 @@ export const en = {
     },
   },
   panel: {
+    take_out: "Take out",
+    take_out_how: "Out of the library: the file stays where it is, and no scan takes it in",
+    to_trash: "Move to trash",
+    to_trash_how: "Out of the library, and the file into the system's trash",
+    /** @param {number} number */
+    are_out: (number) => counted(number, { one: "1 file is out of the library", other: "# files are out of the library" }),
+    /** @param {number} number */
+    in_trash: (number) => `${number} in the trash`,
+    /** @param {number} number */
+    stay: (number) => counted(number, { one: "1 stays", other: "# stay" }),
     /** @type {(name: string, number: number) => string} */
     picture_of: (name, number) => `Page ${number} of ${name}`,
     open_original: "Open the original",
@@ -713,5 +725,251 @@ export const en = {
     take_over_how: "Documents, their tags, senders and dates come along:",
     copy: "Copy the command",
     copied: "The command is copied",
+  },
+  order: {
+    title: "Order",
+    make: "Make a plan",
+    plans: "Plans",
+    folders: "Folders, one a line",
+    all_files: "All files",
+    root: "Files go into",
+    root_usual: "The folder itself, or as in the settings",
+    only_category: "Only this category",
+    all_categories: "All categories",
+    what_is_done: "What is done",
+    into_by: "Into folders by",
+    as_settings: "As in the settings",
+    rules: "Rules",
+    add_rule: "Add a rule of my own",
+    unsure: "Files that are not surely filed, too",
+    show: "Show where files would go",
+    /** @type {(path: string) => string} */
+    such_as: (path) => `Such as ${path}`,
+    such: "Such as",
+    without_rule: "Files of categories without a rule stay where they are.",
+    rule_category: "Category of the rule",
+    every_category: "Every category",
+    rule_where: "Where its files go",
+    rule_out: "Take this rule out",
+    none_yet: "No file is filed there yet.",
+    looking: "Looking where files would go…",
+    would_go: "Where files would go",
+    /** @type {(options: string) => string} */
+    untouched: (options) => `${options}. Nothing has been touched.`,
+    files_going: "Files that would go",
+    files_staying: "Files that stay",
+    /** @type {(number: number) => string} */
+    staying: (number) => counted(number, { one: "1 file that stays", other: "# files that stay, one by one" }),
+    what_stays: "What stays where it is",
+    /** @type {(number: number, cause: string) => string} */
+    stays: (number, cause) => `${number === 1 ? "stays" : "stay"}: ${cause}`,
+    name_hint: "Name, or none for the day",
+    name_of_plan: "Name of the plan",
+    keep: "Keep this plan",
+    earlier: "← Earlier",
+    later: "Later →",
+    /** @type {(first: number, last: number, total: number) => string} */
+    range: (first, last, total) => `${first} to ${last} of ${total}`,
+    from: "from",
+    /** @type {(reason: string) => string} */
+    because: (reason) => `Because ${reason}`,
+    no: "No",
+    moves: "Moves",
+    moved_by_plans: "Moved by plans",
+    from_place: "From ",
+    /** @type {(kind: string) => string} */
+    kind_of: (kind) => `${kind.replace("_", " ")} of `,
+    plan_word: "plan",
+    looking_at_plan: "Looking at the plan…",
+    /** @type {(name: string) => string} */
+    plan: (name) => `Plan ${name}`,
+    /** @type {(time: string) => string} */
+    made_at: (time) => `made ${time}`,
+    /** @type {(time: string) => string} */
+    applied_at: (time) => `applied ${time}`,
+    /** @type {(time: string) => string} */
+    undone_at: (time) => `undone ${time}`,
+    /** @type {(name: string) => string} */
+    by: (name) => `by ${name}`,
+    back: "← All plans",
+    /** @type {(total: number, parts: string) => string} */
+    in_all: (total, parts) => `${total} in all: ${parts}`,
+    forget: "Forget it",
+    forget_question: "It cannot be brought back. Forget it?",
+    /** @type {(name: string) => string} */
+    forgotten: (name) => `${name} is forgotten`,
+    all: "All",
+    undo: "Undo",
+    /** @type {(target: string) => string} */
+    undo_only: (target) => `Undo only ${target}`,
+    back_again: "It is back where it was",
+    /** @type {(name: string) => string} */
+    unfinished: (name) => `Plan ${name} is not finished`,
+    /** @type {(parts: string) => string} */
+    not_finished: (parts) => ` is not finished: ${parts}.`,
+    show_more: "Show more",
+    none: "No plan yet",
+    none_about: "A plan shows where each file would go, into folders by category, sender or year. Nothing moves until you apply it, "
+      + "and you can take it back.",
+    how_far: "How far it is",
+    stop: "Stop",
+    closing: "Closing this page stops it too: it can be finished or undone later.",
+    /** @type {(name: string) => string} */
+    under_way: (name) => `${name} is under way: wait until it is done, or stop it`,
+    beginning: "Beginning…",
+    stopping: "Stopping after the files under way…",
+    kinds: { move: "Move them", copy: "Copy them", hard_link: "Link them (hard links)", symbolic_link: "Link them (symbolic links)" },
+    would: {
+      /** @type {(files: string, folders: string) => string} */
+      move: (files, folders) => `${files} would be moved, to ${folders}`,
+      /** @type {(files: string, folders: string) => string} */
+      copy: (files, folders) => `${files} would be copied, to ${folders}`,
+      /** @type {(files: string, folders: string) => string} */
+      hard_link: (files, folders) => `${files} would be linked, to ${folders}`,
+      /** @type {(files: string, folders: string) => string} */
+      symbolic_link: (files, folders) => `${files} would be linked, to ${folders}`,
+    },
+    would_none: {
+      move: "No file would be moved", copy: "No file would be copied", hard_link: "No file would be linked",
+      symbolic_link: "No file would be linked",
+    },
+    /** @type {(number: number) => string} */
+    to_folders: (number) => counted(number, { one: "1 folder", other: "# folders" }),
+    causes: {
+      in_place: "already where it belongs",
+      unsure: "not sure enough where it belongs",
+      no_category: "belongs to no category",
+      unread: "not read, or not filed yet",
+      by_person: "a person has put it where it is",
+      no_rule: "no rule says where its category goes",
+      taken: "something else lies where it would go",
+      unsafe_name: "its new name does not fit the file system",
+    },
+    move_states: {
+      proposed: "Proposed", started: "Begun", done: "Done", left: "Left", undoing: "Being undone", undone: "Undone", kept: "Not undone",
+    },
+    plan_states: {
+      proposed: "proposed", applying: "not finished", applied: "applied", undoing: "undo not finished", undone: "undone",
+    },
+    parts: {
+      proposed: "to do", started: "begun", done: "done", left: "left in place", undoing: "being undone", undone: "undone", kept: "not undone",
+    },
+    no_files: "no files",
+    /** @type {(name: string, parts: string) => string} */
+    has_stopped: (name, parts) => `${name} has stopped: ${parts}`,
+    /** @type {(number: number) => string} */
+    in_place: (number) => counted(number, { one: "1 file is where it belongs", other: "# files are where they belong" }),
+    /** @type {(number: number) => string} */
+    brought_back: (number) => counted(number, { one: "1 file is back", other: "# files are back" }),
+    /** @type {(number: number) => string} */
+    stay: (number) => counted(number, { one: "1 stays as it is", other: "# stay as they are" }),
+    /** @type {(done: number, total: number) => string} */
+    done_of: (done, total) => `${done} of ${total}`,
+    /** @type {(rate: string) => string} */
+    rate: (rate) => `${rate} files/s`,
+    /** @type {(time: string) => string} */
+    time_left: (time) => `${time} left`,
+    /** @type {(number: number) => string} */
+    left_there: (number) => counted(number, { one: "1 stays", other: "# stay" }),
+    acts: {
+      apply: "Apply", finish: "Finish", undo: "Undo", rest: "Try the rest again", finish_undo: "Finish the undo", again: "Apply again",
+    },
+  },
+  files: {
+    pictures: "Pictures", file_again: "File again…", add: "Add files", to_add: "Files to add", filter: "Filter files", state: "State",
+    category: "Category", name_or_title: "Name or title", order: "Order", more_filters: "More filters", from: "From", to: "To",
+    correspondent: "Correspondent", tag: "Tag", condition: "Condition on a field", field: "Field", which_field: "Field…",
+    compared: "Compared", at_least: "at least", at_most: "at most", exactly: "exactly", value: "Value", add_one: "Add",
+    folder: "Folder", all_folders: "All folders", in_use: "Filters in use", uploads: "Uploads", chosen_files: "Chosen files",
+    list: "List of files", name: "Name", date: "Date", all_categories: "All categories",
+    states: {
+      all: "All", review: "To review", filed: "Filed", waiting: "Waiting", unread: "Not read", quarantined: "Failed", skipped: "Skipped",
+      gone: "Gone",
+    },
+    orders: { review: "To review first", date: "Newest first", added: "Added last first", path: "By path" },
+    /** @param {string} word */
+    no_longer: (word) => `${word}: no longer`,
+    /** @param {string} name */
+    no_correspondent: (name) => `No correspondent is called ${name}`,
+    /** @param {string} name */
+    from_one: (name) => `From ${name}`,
+    /** @param {string} tag */
+    tag_one: (tag) => `Tag ${tag}`,
+    /** @param {string} day */
+    since: (day) => `since ${day}`,
+    /** @param {string} day */
+    until: (day) => `until ${day}`,
+    /** @type {(since: string, until: string) => string} */
+    between: (since, until) => `${since} to ${until}`,
+    /** @param {string} share */
+    was_read: (share) => `${share} of it was read`,
+    no_match: "No file matches",
+    show_all: "Show all files",
+    /** @param {number} number */
+    retry: (number) => counted(number, { one: "Retry 1 failed job", other: "Retry # failed jobs" }),
+    /** @param {number} number */
+    retried: (number) => counted(number, { one: "One job is tried again", other: "# jobs are tried again" }),
+    /** @param {string} name */
+    only_from: (name) => `Only what ${name} sent`,
+    /** @param {string} tag */
+    only_tag: (tag) => `Only what has the tag ${tag}`,
+    /** @param {string} folder */
+    only_folder: (folder) => `Only what lies in ${folder}`,
+    /** @param {number} number */
+    copies: (number) => counted(number, { one: "1 copy", other: "# copies" }),
+    /** @param {string} name */
+    category_of: (name) => `Category of ${name}`,
+    /** @type {(name: string, category: string) => string} */
+    enter_files: (name, category) => `Enter files ${name} in ${category}, Escape leaves it where it is`,
+    keep: "Keep",
+    /** @type {(category: string, name: string) => string} */
+    keep_for: (category, name) => `Keep ${category} for ${name}`,
+    no_category: "none yet",
+    confidence: "Confidence",
+    /** @type {(name: string, category: string) => string} */
+    now_in: (name, category) => `${name} is now in ${category}`,
+    /** @param {string} name */
+    choose: (name) => `Choose ${name}`,
+    /** @param {number} number */
+    chosen: (number) => counted(number, { one: "1 chosen", other: "# chosen" }),
+    choose_all: "Choose all here",
+    choose_none: "Choose none",
+    category_for_all: "Category…",
+    file_so: "File so",
+    tag_for_all: "Tag for all",
+    tag_them: "Tag",
+    read_again: "Read again",
+    read_again_why: "What was not read, or not well, is read and filed anew",
+    /** @type {(number: number, category: string) => string} */
+    filed_in: (number, category) => counted(number, { one: `1 file is now in ${category}`, other: `# files are now in ${category}` }),
+    /** @type {(number: number, tag: string) => string} */
+    tagged: (number, tag) => counted(number, { one: `1 file has the tag ${tag}`, other: `# files have the tag ${tag}` }),
+    /** @param {number} number */
+    being_read: (number) => counted(number, { one: "1 file is read again", other: "# files are read again" }),
+    /** @param {string} why */
+    stopped: (why) => `the rest was left: ${why}`,
+    /** @param {number} number */
+    taken_back: (number) => counted(number, { one: "1 file: taken back", other: "# files: taken back" }),
+    /** @type {(done: number, total: number) => string} */
+    how_far: (done, total) => `${done} of ${total}…`,
+    /** @param {number} most */
+    too_many: (most) => `Only the first ${most} are taken → for more, run: twolane add FOLDER`,
+    not_readable: "What was dropped cannot be read",
+    /** @param {string} name */
+    progress: (name) => `Progress of ${name}`,
+    /** @type {(name: string, limit: string) => string} */
+    larger: (name, limit) => `${name} is larger than ${limit}`,
+    larger_remedy: "put it in a folder and run: twolane add FOLDER",
+    /** @param {string} name */
+    there: (name) => `${name} is there already.`,
+    /** @type {(name: string, known: string) => string} */
+    there_as: (name, known) => `${name} is there already, as ${known}.`,
+    show_it: "Show it",
+    /** @param {number} number */
+    being_filed: (number) => counted(number, { one: "One file is being filed", other: "# files are being filed" }),
+    /** @param {number} number */
+    known: (number) => counted(number, { one: "One is there already", other: "# are there already" }),
+    /** @param {number} number */
+    refused: (number) => counted(number, { one: "One could not be taken in", other: "# could not be taken in" }),
   },
 };

@@ -61,7 +61,11 @@ class ResponseIn(Foreign):
     instructions: str | None = Field(None, description="not read: the instructions of an answer are our own")
 
 
-@router.post("/responses", summary="OpenAI's responses, answered from the files")
+@router.post(
+    "/responses",
+    summary="OpenAI's responses, answered from the files",
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
 async def responses(asked: ResponseIn, request: Request) -> Response:
     """Answers the user's last message; sources come as `annotations`, and below the text. Nothing is kept."""
     check_chat_model(shared(request).app, asked.model)

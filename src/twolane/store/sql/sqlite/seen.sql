@@ -1,4 +1,16 @@
+-- What the share about the category of the file `f` says; NULL where there is none.
+
 -- name: let_in
--- What the share about a category says; NULL where there is none.
-(SELECT CASE WHEN {category} IN (SELECT value FROM json_each(:seen_open)) THEN TRUE
-    WHEN {category} IN (SELECT value FROM json_each(:seen_shut)) THEN FALSE END {source})
+(SELECT CASE WHEN s.as_decided IN (SELECT value FROM json_each(:seen_open)) THEN TRUE
+    WHEN s.as_decided IN (SELECT value FROM json_each(:seen_shut)) THEN FALSE END
+FROM {own}standing_decisions AS s WHERE s.document_id = f.document_id)
+
+-- name: let_in_many
+(CASE WHEN f.document_id IN (
+    SELECT s.document_id FROM {own}standing_decisions AS s WHERE s.as_decided IN (SELECT value FROM json_each(:seen_open))) THEN TRUE
+WHEN f.document_id IN (
+    SELECT s.document_id FROM {own}standing_decisions AS s WHERE s.as_decided IN (SELECT value FROM json_each(:seen_shut))) THEN FALSE END)
+
+-- name: let_in_before
+(CASE WHEN f.category IN (SELECT value FROM json_each(:seen_open)) THEN TRUE
+    WHEN f.category IN (SELECT value FROM json_each(:seen_shut)) THEN FALSE END)

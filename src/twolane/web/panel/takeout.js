@@ -4,7 +4,7 @@
 import { removeFiles, restoreFile, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, toast, toastTrouble } from "../common/dom.js";
-import { count } from "../common/format.js";
+import { say } from "../common/say.js";
 
 /** @import { RemovedOut } from "../common/schemas.js" */
 
@@ -19,9 +19,10 @@ export function takeOutButtons(files, done) {
   const way = (text, title, deleteFile) => el("button", {
     type: "button", class: "quiet", text, title, on: { click: () => takeOut(files(), deleteFile, done) },
   });
+  const words = say().panel;
   return [
-    way("Take out", "Out of the library: the file stays where it is, and no scan takes it in", false),
-    way("Move to trash", "Out of the library, and the file into the system's trash", true),
+    way(words.take_out, words.take_out_how, false),
+    way(words.to_trash, words.to_trash_how, true),
   ];
 }
 
@@ -45,8 +46,9 @@ async function takeOut(ids, deleteFile, done) {
 /** @param {RemovedOut} removed */
 export function told({ files, trashed, left }) {
   const [first] = left;
-  const out = `${count(files, "1 file is", "files are")} out of the library${trashed ? `, ${trashed} in the trash` : ""}`;
-  return first ? `${out}; ${count(left.length, "1 stays", "stay")}: ${first.why}` : out;
+  const words = say().panel;
+  const out = [words.are_out(files), trashed ? words.in_trash(trashed) : ""].filter(Boolean).join(", ");
+  return first ? `${out}; ${words.stay(left.length)}: ${first.why}` : out;
 }
 
 /** @param {number[]} ids */
