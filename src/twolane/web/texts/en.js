@@ -667,6 +667,24 @@ export const en = {
     },
   },
   panel: {
+    states_it: "What it states", another_field: "State another field…", which_field: "Which field?", fill_in: "Fill in",
+    show_in_text: "Show it in the text", none: "none", change: "Change", add: "Add", all_its_papers: "All its papers", save: "Save",
+    it_has_none: "It has none", cancel: "Cancel", tags: "Tags", add_tag: "Add a tag", copies: "Copies and versions", newest: "newest",
+    another_paper: "Another paper", also: "Also as", also_newest: "Also as (this one is the newest)", said_by_you: "said by you",
+    /** @param {string} name */
+    undo_of: (name) => `Undo what was said of ${name}`,
+    /** @type {(name: string, value: string) => string} */
+    is_now: (name, value) => `${name} is now ${value}`,
+    /** @param {string} name */
+    it_has_none_of: (name) => `${name}: it has none`,
+    /** @param {string} tag */
+    take_tag: (tag) => `Take the tag ${tag} away`,
+    /** @param {string} name */
+    is_another: (name) => `${name} is another paper`,
+    /** @param {string} about */
+    a_guess: (about) => `a guess: ${about}`,
+    sources: { file: "the file itself", pattern: "its wording", sender: "this sender's other papers", model: "small model" },
+    kinds: { same_bytes: "the same content", same_text: "the same text", nearly_same: "nearly the same", version: "another version" },
     take_out: "Take out",
     take_out_how: "Out of the library: the file stays where it is, and no scan takes it in",
     to_trash: "Move to trash",
