@@ -390,6 +390,8 @@ def test_every_right_opens_something_and_what_is_open_is_named() -> None:
     assert opened - account == {
         "/",
         "/signin",
+        "/signin/office",
+        "/signin/office/back",
         "/manifest.webmanifest",
         "/web/{name:path}",
         "/livez",
