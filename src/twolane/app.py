@@ -75,6 +75,7 @@ from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
 from twolane.pictures import Pictures, open_pictures
 from twolane.plans import MoveKind, OrganizeRule
+from twolane.principal import hidden_categories
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
 from twolane.store.opening import move_library, open_store
@@ -274,7 +275,8 @@ class App:
         opened = self._parts.get(
             "criteria", lambda: Criteria(self.current, self.classifier, self._open_cascade)
         )
-        return opened.shares(text, criteria)
+        hidden = hidden_categories()
+        return {one: share for one, share in opened.shares(text, criteria).items() if one not in hidden}
 
     def suggester(self) -> Suggester:
         """Return what proposes categories that the taxonomy lacks."""
@@ -321,7 +323,8 @@ def _open_reader(app: App) -> QuestionReader:
     """Return what reads questions by the names of the library; the day is this machine's."""
 
     def categories() -> list[KnownCategory]:
-        return [KnownCategory.of(one.id, one.name, one.fields) for one in app.taxonomy.categories]
+        known = [one for one in app.taxonomy.categories if one.id not in hidden_categories()]
+        return [KnownCategory.of(one.id, one.name, one.fields) for one in known]
 
     names = LibraryNames(app.store, categories)
     return QuestionReader(names, lambda: datetime.now().astimezone().date())

@@ -90,12 +90,14 @@ class Access:
 
     A file without an owner that no share is about is everybody's; one with an owner is seen by others only
     where a share is about it. Of shares within each other the innermost counts, of folders and of categories
-    each for itself; both must let somebody see a file. An unknown user, "", has no files.
+    each for itself; both must let somebody see a file. An unknown user, "", has no files. `hidden` are the
+    categories that no share lets this user into: their names are not told either.
     """
 
     user: str = ""
     groups: frozenset[str] = frozenset()
     shares: tuple[Share, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
     def is_let_in(self, share: Share) -> bool:
         """Say whether a share lets this user see what lies there."""
@@ -171,6 +173,12 @@ _seen: contextvars.ContextVar[Access | None] = contextvars.ContextVar("twolane_a
 def current_access() -> Access | None:
     """Return what this thread may see of a library; None for everything."""
     return _seen.get()
+
+
+def hidden_categories() -> frozenset[str]:
+    """Return the ids of the categories that this thread may not name to whom it works for."""
+    access = current_access()
+    return access.hidden if access else frozenset()
 
 
 @contextmanager

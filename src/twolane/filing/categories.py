@@ -22,6 +22,7 @@ from twolane.filing.export import category_table, exported
 from twolane.filing.previews import Previews, TaxonomyPreview, filed_within
 from twolane.filing.reclassify import Refiled
 from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.principal import hidden_categories
 from twolane.store.base import Jobs
 from twolane.store.categorised import Categorised
 from twolane.store.values import CategoryUse, TaxonomyVersion
@@ -91,7 +92,10 @@ class Categories:
             for one in taxonomy.lineage(use.category):
                 within[one] = within.get(one, 0) + use.documents
         found: list[ListedCategory] = []
+        hidden = hidden_categories()
         for category in _in_order(taxonomy):
+            if category.id in hidden:
+                continue
             use = uses.get(category.id, CategoryUse(category.id, 0, 0))
             depth = len(taxonomy.lineage(category.id)) - 1
             around = within.get(category.id, 0)

@@ -20,6 +20,7 @@ from twolane.categories import (
 )
 from twolane.errors import AmbiguousNameError, NotFoundError, TaxonomyError
 from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.principal import hidden_categories
 from twolane.text.suggesting import choice_by
 
 WAITING = ""
@@ -128,7 +129,9 @@ def find(taxonomy: Taxonomy, words: str) -> Category:
 
     Raises `NotFoundError` where there is none, and its `AmbiguousNameError` where a name stands for several.
     """
-    if found := taxonomy.get(words):
+    hidden = hidden_categories()
+    categories = [one for one in taxonomy.categories if one.id not in hidden]
+    if (found := taxonomy.get(words)) and found.id not in hidden:
         return found
     sought = words.strip().casefold()
     ways: tuple[Callable[[Category], str], ...] = (
@@ -137,7 +140,7 @@ def find(taxonomy: Taxonomy, words: str) -> Category:
         lambda one: one.name,
     )
     for way in ways:
-        same = [one for one in taxonomy.categories if way(one).casefold() == sought]
+        same = [one for one in categories if way(one).casefold() == sought]
         if len(same) == 1:
             return same[0]
         if same:
@@ -150,9 +153,9 @@ def find(taxonomy: Taxonomy, words: str) -> Category:
 
 def no_category(taxonomy: Taxonomy, words: str) -> NotFoundError:
     """Return what to raise for a category that is not there; ids and names suggest what was meant."""
-    spelt = {one.name: one.id for one in taxonomy.categories} | {
-        one.id: one.id for one in taxonomy.categories
-    }
+    hidden = hidden_categories()
+    known = [one for one in taxonomy.categories if one.id not in hidden]
+    spelt = {one.name: one.id for one in known} | {one.id: one.id for one in known}
     return NotFoundError(f"there is no category {words!r}", choice_by(words, spelt, see="`twolane taxonomy`"))
 
 

@@ -23,7 +23,7 @@ from twolane.filing.changes import no_category
 from twolane.filing.confidence import Confidence
 from twolane.filing.learn import compared
 from twolane.filing.taxonomy import Taxonomy
-from twolane.principal import seeing
+from twolane.principal import hidden_categories, seeing
 from twolane.store.base import Reviewed
 from twolane.work import NewJob
 
@@ -122,7 +122,7 @@ class Review:
     def _with(self, category: str) -> Taxonomy:
         """Return the taxonomy, which has a category. Raises `NotFoundError`."""
         taxonomy = self._taxonomy()
-        known = [known.id for known in taxonomy.categories]
+        known = [known.id for known in taxonomy.categories if known.id not in hidden_categories()]
         if category not in (NO_CATEGORY, *known):
             raise no_category(taxonomy, category)
         return taxonomy

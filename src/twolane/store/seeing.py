@@ -25,10 +25,15 @@ class Onlookers:
         version, lineages = self._kept
         newest = int(session.number("taxonomies.newest"))
         if newest != version:
-            around: dict[str, set[str]] = {}
-            for row in session.rows("taxonomies.places"):
-                around.setdefault(row["category"], set()).add(row["lies_within"])
-            moved = {row["category"]: row["moved_to"] for row in session.rows("taxonomies.moves")}
-            lineages = Lineages(around, moved)
+            lineages = lineages_in(session)
             self._kept = (newest, lineages)
         return lineages
+
+
+def lineages_in(session: Session) -> Lineages:
+    """Return where the categories of the newest taxonomy lie."""
+    around: dict[str, set[str]] = {}
+    for row in session.rows("taxonomies.places"):
+        around.setdefault(row["category"], set()).add(row["lies_within"])
+    moved = {row["category"]: row["moved_to"] for row in session.rows("taxonomies.moves")}
+    return Lineages(around, moved)

@@ -10,7 +10,7 @@ from twolane.api.schemas.facts import FieldDecisionOut, FieldOut, ValueIn
 from twolane.api.schemas.files import FileHistoryOut
 from twolane.api.state import principal, shared
 from twolane.documents import FileRecord
-from twolane.principal import Right
+from twolane.principal import Right, hidden_categories
 
 router = APIRouter(prefix=API_PREFIX, tags=["facts"])
 GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
@@ -24,7 +24,7 @@ def fields(request: Request) -> list[FieldOut]:
             name=one.spec.name,
             type=one.spec.type,
             description=one.spec.description,
-            categories=list(one.categories),
+            categories=[category for category in one.categories if category not in hidden_categories()],
         )
         for one in shared(request).app.facts.fields()
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from twolane.access.audit import AuditAct
 from twolane.api.groups import OPEN, RouteGroup
 from twolane.api.parts import PageParts
 from twolane.api.sessions import set_cookie
@@ -49,6 +50,7 @@ def _come_in(request: Request, start: str) -> Response:
     if app.access.users.any() or not state.starts.take(start):
         return RedirectResponse("/signin?start=used", 303)
     sender, agent = request.client.host if request.client else "", request.headers.get("user-agent", "")
+    app.access.audit.tell(principal(request), AuditAct.SIGNED_IN, sender=sender, detail="start token")
     response = entered()
     begun = app.access.sign_ins.begin("", "start", sender=sender, agent=agent)
     set_cookie(response, request.scope, begun.secret)

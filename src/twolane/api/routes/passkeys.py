@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from twolane.access.audit import AuditAct
 from twolane.access.passkeys import Site
 from twolane.api import API_PREFIX
-from twolane.api.groups import OPEN, RouteGroup
+from twolane.api.groups import OPEN, RouteGroup, audited
 from twolane.api.routes.session import begin, own_name
 from twolane.api.schemas.passkeys import ChallengeOut, PasskeyIn, PasskeyOut, SignedIn
 from twolane.api.schemas.session import SessionOut
@@ -57,6 +58,7 @@ def sign_in_options(request: Request) -> ChallengeOut:
 
 
 @router.post("/session/passkey", summary="Sign in by a device that has signed")
+@audited(AuditAct.SIGNED_IN)
 def sign_in(given: SignedIn, request: Request, response: Response) -> SessionOut:
     user = shared(request).app.access.passkeys.user_of(given.challenge_id, given.credential, _site(request))
     return begin(request, response, user, "passkey")

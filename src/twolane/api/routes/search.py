@@ -41,6 +41,7 @@ def search(
 
 
 @router.get("/search/files", summary="Files that hold something")
+@audited(AuditAct.SEARCHED)
 def search_files(
     *,
     request: Request,

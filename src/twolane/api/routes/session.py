@@ -57,7 +57,7 @@ def seen_by(state: Shared, who: Principal) -> SessionOut:
         ways=SignInWaysOut(
             password=has_users,
             passkey=has_users and app.access.passkeys.are_here,
-            office="",
+            office=app.access.office.name if has_users else "",
             start=not has_users,
         ),
     )
@@ -82,6 +82,7 @@ async def sign_in(given: SignInIn, request: Request, response: Response) -> Sess
 def begin(request: Request, response: Response, user: User, method: str) -> SessionOut:
     """Let a browser in as a user from now on, and end what it was signed in as."""
     state, before = shared(request), principal(request)
+    note(request, user=user.name)
     if before.sign_in_id:
         state.app.access.sign_ins.end(before.user or "", before.sign_in_id)
     begun = state.app.access.sign_ins.begin(

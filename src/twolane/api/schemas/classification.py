@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
-from pydantic import AliasPath, Field, field_validator
+from pydantic import AliasPath, Field, field_validator, model_validator
 
 from twolane.api.schemas.base import Schema
 from twolane.documents import ReviewCause, Tier
+from twolane.principal import hidden_categories
 
 TEXT_LIMIT_CHARS = 500_000
 
@@ -43,6 +45,15 @@ class ClassificationOut(Schema):
     seconds: float = Field(examples=[0.4])
     taxonomy: str = Field(description="the digest of the taxonomy that was used", examples=["9f2c"])
     scores: list[ScoreOut] = Field(description="of all categories, best first")
+
+    @model_validator(mode="after")
+    def _without_hidden(self) -> Self:
+        """Leave out the categories that whoever asks may not know of."""
+        if hidden := hidden_categories():
+            self.scores = [score for score in self.scores if score.category not in hidden]
+            if self.category in hidden:
+                self.category, self.reason = "", ""
+        return self
 
 
 class DecisionOut(Schema):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 from twolane.errors import NotFoundError
 from twolane.principal import Access, Share, ShareKind
 from twolane.store.admitted import KeptShare
+from twolane.store.seeing import lineages_in
+from twolane.store.seen import Rule, category_rules
 from twolane.store.session import Database, Row, Session
 
 
@@ -42,7 +45,11 @@ class ShareTable:
         def look(session: Session) -> Access:
             groups = [row["group_name"] for row in session.rows("groups.of", user_name=user)] if user else []
             shares = tuple(_share_of(row) for row in session.rows("shares.all"))
-            return Access(user, frozenset(groups), shares)
+            access = Access(user, frozenset(groups), shares)
+            if not any(share.kind is ShareKind.CATEGORY for share in shares):
+                return access
+            rules = category_rules(access, lineages_in(session))
+            return replace(access, hidden=frozenset(one for one, rule in rules.items() if rule is Rule.SHUT))
 
         return self._database.read(look, whole=True)
 
