@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.integration.api.served import DEADLINE_S, LEASE, Served
+from tests.integration.api.served import DEADLINE_S, LEASE, Served, until
+from tests.unit.extract.made_pdf import lines, raw_pdf
 
 from twolane.answers import (
     AnswerEvent,
@@ -130,3 +131,35 @@ def test_an_answer_is_shown_as_it_is_written_read_out_whole_and_narrowed_by_hand
     expect(page.locator(".chosen-files")).to_contain_text("Folder")
     [kept] = served.app.conversations.list(limit=1).conversations
     assert served.app.conversations.get(kept.conversation_id).turns[0].within == (f"folder:{served.folder}",)
+
+
+def test_a_source_is_shown_beside_as_its_page_looks_with_its_words_marked(page: Page, served: Served) -> None:
+    # given
+    paper = served.folder / "receipt.pdf"
+    paper.write_bytes(raw_pdf(lines("Receipt", "", "The deposit is 1900 euros.")))
+    served.app.library.add([served.folder])
+    until(lambda: served.app.library.pending().jobs == 0)
+    record = served.app.library.file_at(paper)
+    assert record is not None
+    text = served.app.library.page(record, 1).text
+    at = text.index("1900 euros")
+
+    def answer(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield SourcesEvent((Source(1, FoundPassage(1, record.document, paper, "", 1, text)),))
+        yield DoneEvent(
+            "It is 1900 euros [1].", (1,), citations=(CitationEvent(1, spans=(TextSpan(1, at, at + 10),)),)
+        )
+
+    # when
+    with served.scripted(answer):
+        ask(page, "What is the deposit?")
+
+    # then
+    shown = page.get_by_role("complementary", name="Where it stands")
+    expect(shown.get_by_role("img", name="Source 1, as it looks: receipt.pdf")).to_be_visible()
+    expect(shown.locator(".evidence-mark").first).to_be_visible()
+    expect(shown.locator(".evidence-text")).to_be_hidden()
+    shown.get_by_role("button").press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("heading", level=2)).to_have_text("receipt.pdf")
+    page.keyboard.press("Escape")
+    expect(shown.get_by_role("button")).to_be_focused()

@@ -203,3 +203,59 @@ def test_where_a_person_has_put_a_file_is_asked_once_in_review(
     with served.client() as client:
         found = client.get("/api/v1/files", params={"text": "bill.txt"}).json()["files"]
     assert found[0]["classification"]["category"] == "letter"
+
+
+def tab_to(page: Page, name: str, *, most: int = 60) -> None:
+    """Go on by the Tab key alone until what has this name is in focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(_FOCUSED) == name:
+            return
+    raise AssertionError(f"no {name!r} within {most} tabs; at {page.evaluate(_FOCUSED)!r}")
+
+
+_FOCUSED = """() => {
+    const at = document.activeElement;
+    return at?.ariaLabel || at?.labels?.[0]?.textContent.trim() || at?.textContent.trim();
+}"""
+
+
+def test_a_plan_is_made_applied_and_undone_by_keyboard_alone_in_another_language(
+    page: Page, inbox: Path
+) -> None:
+    # given the page in German
+    page.evaluate("localStorage.setItem('twolane.language', 'de')")
+    page.goto(f"{page.url.split('#')[0]}#/order")
+    page.reload()
+    expect(page.get_by_role("heading", name="Ordnen")).to_be_visible()
+
+    # when
+    tab_to(page, "Plan machen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Ordner, einer je Zeile")).to_be_focused()
+    page.keyboard.type(str(inbox))
+    tab_to(page, "Eigene Regel hinzufügen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Wohin ihre Dateien kommen")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Briefe/{name}{ext}")
+    tab_to(page, "Zeigen, wohin Dateien kämen")
+    page.keyboard.press("Enter")
+
+    # then
+    expect(page.get_by_role("heading", name="3 Dateien zu verschieben, in 1 Ordner")).to_be_focused()
+
+    # when
+    tab_to(page, "Diesen Plan behalten")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("3 insgesamt: 3 zu tun")).to_be_visible()
+    tab_to(page, "Ausführen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("3 insgesamt: 3 erledigt")).to_be_visible()
+    assert names(inbox) == {f"Briefe/{name}" for name in LETTERS}
+    tab_to(page, "Rückgängig")
+    page.keyboard.press("Enter")
+
+    # then
+    expect(page.get_by_text("3 insgesamt: 3 zurückgenommen")).to_be_visible()
+    assert names(inbox) == set(LETTERS)

@@ -132,7 +132,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
-    *("watchfiles", "send2trash", "imapclient", "ijson"),
+    *("watchfiles", "send2trash", "imapclient", "ijson", "webauthn", "authlib", "argon2"),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from twolane.access.audit import Audit
 from twolane.access.groups import Groups
+from twolane.access.office import OfficeSignIn
 from twolane.access.owners import OwnedFiles, Owners
 from twolane.access.passkeys import Passkeys
 from twolane.access.saved_views import SavedViews
@@ -33,6 +34,7 @@ class AccessVerbs:
         self.owners = Owners(store)
         self.sign_ins = SignIns(store)
         self.passkeys = Passkeys(store, self.users)
+        self.office = OfficeSignIn(settings, self.users)
         self.tokens = Tokens(store)
         self.views = SavedViews(store)
         self.audit = Audit(store, settings.audit_days)

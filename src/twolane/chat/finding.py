@@ -123,13 +123,18 @@ class Finder:
         found: dict[str, list[FoundPassage]] = defaultdict(list)
         for passage in self._store.passages(ids, within):
             found[passage.document].append(passage)
+        shares = {
+            document: _share(words, [stems[one.passage_id] for one in passages if one.passage_id in stems])
+            for document, passages in found.items()
+        }
+        # where no document holds enough, those are found that hold most of it
+        least = min(_LEAST_SHARE, max(shares.values(), default=0.0)) or 1.0
         kept = {
             document: [
                 one for one in passages if one.passage_id in by_vectors or _holds_any(stems, one, words)
             ]
             for document, passages in found.items()
-            if _holds_enough(words, [stems[one.passage_id] for one in passages if one.passage_id in stems])
-            or any(one.passage_id in by_vectors for one in passages)
+            if shares[document] >= least or any(one.passage_id in by_vectors for one in passages)
         }
         return self._matches(kept, scores, within)
 
@@ -186,11 +191,12 @@ def _holds_any(stems: Mapping[int, Stems], passage: FoundPassage, words: Sequenc
     return own is not None and any(own.holds(word) for word in words)
 
 
-def _holds_enough(words: Sequence[QueryWord], stems: Collection[Stems]) -> bool:
+def _share(words: Sequence[QueryWord], stems: Collection[Stems]) -> float:
+    """Return how much of what is looked for the passages of a document hold together, 0 to 1."""
     asked = [word for word in words if not word.derived]
     total = sum(word.rarity for word in asked)
     held = sum(word.rarity for word in asked if any(one.holds(word) for one in stems))
-    return bool(asked) and held >= _LEAST_SHARE * total
+    return held / total if total else 0.0
 
 
 def _ordered(matches: list[_Match], order: FoundOrder) -> list[_Match]:

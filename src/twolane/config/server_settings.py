@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 
+from twolane.config.addresses import OtlpUrl
 from twolane.config.frozen import Frozen
 from twolane.config.guard import Guarded, Harmless
 from twolane.config.tables import Words
@@ -47,6 +48,22 @@ class ServerSettings(Frozen):
     )
     tls_certificate: Guarded[str] = Field(
         "", description="a file with the certificate of its name, for TLS without a proxy (PEM, whole chain)"
+    )
+    oidc_issuer: Guarded[OtlpUrl] = Field(
+        "",
+        description="the office's own sign-in (OpenID Connect), such as https://id.example.org/realms/office",
+    )
+    oidc_client_id: Guarded[str] = Field("", description="what that sign-in calls this program")
+    oidc_client_secret: Guarded[SecretStr] = Field(
+        SecretStr(""), description="the secret that goes with that; its address back is /signin/office/back"
+    )
+    oidc_name: Harmless[str] = Field(
+        "the office", max_length=100, description="what that sign-in is called on the page"
+    )
+    oidc_role_claim: Guarded[str] = Field(
+        "",
+        description="the claim that says a new user's role: admin, member or reader, or a list with one; "
+        "without one they are readers",
     )
     tls_key: Guarded[str] = Field("", description="the file with that certificate's key")
     upload_limit_bytes: Harmless[int] = Field(268_435_456, ge=1, description="largest upload")

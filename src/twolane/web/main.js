@@ -21,7 +21,7 @@ import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 /** @type {Record<View | "panel", Part>} */
 const PARTS = {
   ask: { styles: ["ask/ask", "ask/talks", "search/search"], start: async () => (await import("./ask/view.js")).startAsking() },
-  search: { styles: ["search/search"], start: async () => (await import("./search/view.js")).startSearch() },
+  search: { styles: ["panel/panel", "search/search"], start: async () => (await import("./search/view.js")).startSearch() },
   files: { styles: ["files/files", "panel/panel"], start: async () => {
     const [{ startFiles }, { startUploads }, { startShared }, { startAgain }] = await Promise.all([
       import("./files/view.js"), import("./files/upload.js"), import("./files/shared.js"), import("./review/again.js"),

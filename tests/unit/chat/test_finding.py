@@ -90,6 +90,12 @@ def test_the_filter_holds_for_words_and_for_names(index: Store, tmp_path: Path) 
         assert finder.find("lease", within).total == 0
 
 
+def test_where_no_file_holds_all_words_those_are_found_that_hold_most(index: Store) -> None:
+    # then
+    assert names(Finder(index, None).find("cake harpsichord", order="name").files) == ["recipe.txt"]
+    assert Finder(index, None).find("merchandise cake", order="name").total == 2
+
+
 def test_nothing_is_found_where_nothing_speaks_of_it(index: Store) -> None:
     # then
     for query in ("harpsichord", "?!", "  ", "the rainfall of Kyoto in spring"):

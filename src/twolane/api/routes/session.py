@@ -57,7 +57,7 @@ def seen_by(state: Shared, who: Principal) -> SessionOut:
         ways=SignInWaysOut(
             password=has_users,
             passkey=has_users and app.access.passkeys.are_here,
-            office="",
+            office=app.access.office.name if has_users else "",
             start=not has_users,
         ),
     )

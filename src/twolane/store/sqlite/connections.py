@@ -235,6 +235,7 @@ class Connections(Database):
             self.path,
             timeout=self._busy_timeout_s,
             isolation_level=None,  # begins no transactions by itself
+            cached_statements=256,  # those of people who may not see all are others than those of the rest
             check_same_thread=False,  # used by one thread at a time, closed by any
         )
         connection.row_factory = sqlite3.Row

@@ -1,12 +1,11 @@
 // @ts-check
 // Pages of sources as they look, and where on them words stand.
 
-import { isAbort, json, Problem } from "../common/api.js";
+import { getMarks, isAbort, pictureAddress, Problem } from "../common/api.js";
 
-/** @import { SourceOut, SpanOut } from "../common/schemas.js" */
-/** @typedef {{ left: number, top: number, width: number, height: number }} MarkBox in shares of the page */
+/** @import { PageBoxOut, SourceOut, SpanOut } from "../common/schemas.js" */
 
-const PICTURED = /\.(pdf|png|jpe?g|tiff?|webp|heic|bmp|gif)$/i;
+const PICTURED = /\.(pdf|png|jpe?g|tiff?|webp|heic|bmp|gif)$/i; // a source does not say what its file is
 const WIDTH = 640;
 
 /**
@@ -15,7 +14,7 @@ const WIDTH = 640;
  * @param {SourceOut} source
  */
 export const originalPicture = ({ file_id: id, name, page }) => (
-  id !== null && PICTURED.test(name) ? `/api/v1/files/${id}/pages/${page}/picture?width=${WIDTH}` : ""
+  id !== null && PICTURED.test(name) ? pictureAddress(id, page, WIDTH) : ""
 );
 
 /**
@@ -23,14 +22,13 @@ export const originalPicture = ({ file_id: id, name, page }) => (
  *
  * @param {SourceOut} source
  * @param {SpanOut[]} spans
- * @returns {Promise<MarkBox[]>}
+ * @returns {Promise<PageBoxOut[]>}
  */
 export async function pictureMarks({ file_id: id, page }, spans) {
-  const own = spans.filter((span) => span.page === page);
-  if (!own.length) return [];
-  const query = new URLSearchParams(own.flatMap(({ start, end }) => [["start", String(start)], ["end", String(end)]]));
+  const own = spans.filter((span) => span.page === page).map(({ start, end }) => [start, end]);
+  if (id === null || !own.length) return [];
   try {
-    return (await json(`/files/${id}/pages/${page}/marks?${query}`)).boxes;
+    return (await getMarks(id, page, own)).boxes;
   } catch (error) {
     if (error instanceof Problem || isAbort(error)) return [];
     throw error;

@@ -116,7 +116,7 @@ function categoryCell(file, index, refresh) {
   ));
   if (!decided || file.state !== "review") return [select];
   const keep = el("button", {
-    type: "button", class: "keep", text: say().files.keep, "aria-label": say().files.keep_for(nameOf(decided.category), file.name),
+    type: "button", class: "keep", data: { right: "correct" }, text: say().files.keep, "aria-label": say().files.keep_for(nameOf(decided.category), file.name),
     on: { click: () => decide(file, decided.category, select, index, refresh) },
   });
   return [select, keep];

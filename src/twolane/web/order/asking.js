@@ -2,6 +2,7 @@
 // A button whose act cannot be taken back: it asks once.
 
 import { el } from "../common/dom.js";
+import { say } from "../common/say.js";
 
 /**
  * @param {string} text
@@ -13,7 +14,7 @@ export function askingButton(text, question, yes, run) {
   const place = el("span", { class: "asking" });
   const first = el("button", { type: "button", class: "quiet", text, on: { click: () => ask() } });
   function ask() {
-    const no = el("button", { type: "button", class: "quiet", text: "No", on: { click: () => {
+    const no = el("button", { type: "button", class: "quiet", text: say().order.no, on: { click: () => {
       place.replaceChildren(first);
       first.focus();
     } } });

@@ -3,6 +3,7 @@
 
 import { el } from "../common/dom.js";
 import { openFile } from "../common/router.js";
+import { say } from "../common/say.js";
 import { folderOf, grouped, nameChange, nameIn, pieces } from "./paths.js";
 import { moveWord } from "./words.js";
 
@@ -51,9 +52,9 @@ function row(move, shared, act) {
   return el(
     "li", { data: { state } },
     el("button", {
-      type: "button", class: "link becomes", title: reason ? `Because ${reason}` : "", on: { click: () => openFile(id) },
+      type: "button", class: "link becomes", title: reason ? say().order.because(reason) : "", on: { click: () => openFile(id) },
     }, el("bdi", {}, ...parts)),
-    el("span", { class: "was path", dir: "ltr" }, el("span", { class: "unseen", text: "from " }), ...pathNodes(was === becomes
+    el("span", { class: "was path", dir: "ltr" }, el("span", { class: "unseen", text: `${say().order.from} ` }), ...pathNodes(was === becomes
       ? folderOf(source).slice(shared.length) || nameIn(shared)
       : source.slice(shared.length))),
     state === "proposed" ? null : el("span", { class: "badge", data: { state }, text: moveWord(state) }),

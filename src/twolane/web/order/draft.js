@@ -3,8 +3,8 @@
 
 import { draftPlan, keepPlan, shown } from "../common/api.js";
 import { box, el, problem } from "../common/dom.js";
-import { count } from "../common/format.js";
 import { go } from "../common/router.js";
+import { say } from "../common/say.js";
 import { diff, pathNode } from "./diff.js";
 import { PAGE_SIZE, paged } from "./pager.js";
 import { causeWord, wouldDo } from "./words.js";
@@ -24,7 +24,7 @@ export function dropDraft() { drafts += 1; }
 export async function showDraft(given) {
   const mine = ++drafts;
   box("order-problem").replaceChildren();
-  box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: "Looking where files would go…" }));
+  box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: say().order.looking }));
   try {
     const found = await draftPlan(given, PAGE_SIZE, 0);
     if (mine !== drafts) return;
@@ -46,15 +46,15 @@ function section(given, found) {
   const again = (/** @type {number} */ offset) => draftPlan(given, PAGE_SIZE, offset);
   const kind = moves[0]?.kind ?? "move";
   return el(
-    "section", { class: "planned", "aria-label": "Where files would go" },
+    "section", { class: "planned", "aria-label": say().order.would_go },
     el("h3", { tabindex: -1, text: wouldDo(total, folders, kind) }),
-    el("p", { class: "aside", text: `${options}. Nothing has been touched.` }),
+    el("p", { class: "aside", text: say().order.untouched(options) }),
     stays(counts),
     total ? keeping(given) : null,
-    total ? paged("Files that would go", total, async (at) => [diff((await again(at)).moves)], [diff(moves)]) : null,
+    total ? paged(say().order.files_going, total, async (at) => [diff((await again(at)).moves)], [diff(moves)]) : null,
     named ? el(
-      "details", {}, el("summary", { text: count(named, "1 file that stays", "files that stay, one by one") }),
-      paged("Files that stay", named, async (at) => [leftList((await again(at)).left)], [leftList(left)]),
+      "details", {}, el("summary", { text: say().order.staying(named) }),
+      paged(say().order.files_staying, named, async (at) => [leftList((await again(at)).left)], [leftList(left)]),
     ) : null,
   );
 }
@@ -64,8 +64,8 @@ function stays(counts) {
   const rows = /** @type {[LeftCause, number][]} */ (Object.entries(counts)).filter(([, number]) => number);
   if (!rows.length) return null;
   return el(
-    "ul", { class: "stays", "aria-label": "What stays where it is" },
-    ...rows.map(([cause, number]) => el("li", {}, el("span", { class: "number", text: number }), ` ${number === 1 ? "stays" : "stay"}: ${causeWord(cause)}`)),
+    "ul", { class: "stays", "aria-label": say().order.what_stays },
+    ...rows.map(([cause, number]) => el("li", {}, el("span", { class: "number", text: number }), ` ${say().order.stays(number, causeWord(cause))}`)),
   );
 }
 
@@ -79,7 +79,7 @@ function leftList(left) {
 /** @param {DraftIn} given */
 function keeping(given) {
   const name = el("input", {
-    type: "text", maxlength: 100, placeholder: "Name, or none for the day", "aria-label": "Name of the plan", autocomplete: "off",
+    type: "text", maxlength: 100, placeholder: say().order.name_hint, "aria-label": say().order.name_of_plan, autocomplete: "off",
   });
   const wrong = el("div", {});
   const submit = async (/** @type {Event} */ event) => {
@@ -93,6 +93,6 @@ function keeping(given) {
       keep.disabled = false;
     }
   };
-  const keep = el("button", { type: "submit", class: "main", text: "Keep this plan" });
+  const keep = el("button", { type: "submit", class: "main", text: say().order.keep });
   return el("form", { class: "edit keeping", on: { submit } }, name, keep, wrong);
 }

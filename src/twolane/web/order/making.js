@@ -5,6 +5,7 @@ import { checkRule, getPresets, shown } from "../common/api.js";
 import { loadCategories } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
 import { later } from "../common/later.js";
+import { say } from "../common/say.js";
 import { cutAt } from "./paths.js";
 import { KINDS } from "./words.js";
 
@@ -29,9 +30,9 @@ export async function fillChoices() {
     box("order-problem").replaceChildren(problem(shown(error)));
     return;
   }
-  refill(preset, [["", "As in the settings"], ...presets.map(({ id, words }) => /** @type {[string, string]} */ ([id, words]))]);
-  refill(kind, [["", "As in the settings"], ...KINDS.map(([id, words]) => /** @type {[string, string]} */ ([id, words]))]);
-  refill(category, [["", "All categories"], ...named()]);
+  refill(preset, [["", say().order.as_settings], ...presets.map(({ id, words }) => /** @type {[string, string]} */ ([id, words]))]);
+  refill(kind, [["", say().order.as_settings], ...KINDS.map((id) => /** @type {[string, string]} */ ([id, say().order.kinds[id]]))]);
+  refill(category, [["", say().order.all_categories], ...named()]);
   showExample();
 }
 
@@ -50,8 +51,8 @@ function refill(select, options) {
 
 function showExample() {
   const example = presets.find(({ id }) => id === preset.value)?.example;
-  const others = rules().length && !preset.value ? "Files of categories without a rule stay where they are." : "";
-  box("order-example").textContent = example ? `Such as ${example}` : others;
+  const others = rules().length && !preset.value ? say().order.without_rule : "";
+  box("order-example").textContent = example ? say().order.such_as(example) : others;
 }
 
 const rows = () => [...box("order-rules").children];
@@ -90,10 +91,10 @@ let numbered = 0;
 function addRule() {
   numbered += 1;
   const told = el("div", { class: "told", id: `rule-${numbered}`, role: "status" });
-  const of = el("select", { "aria-label": "Category of the rule" });
-  refill(of, [[EVERY, "Every category"], ...named()]);
+  const of = el("select", { "aria-label": say().order.rule_category });
+  refill(of, [[EVERY, say().order.every_category], ...named()]);
   const template = el("input", {
-    type: "text", value: EXAMPLE, maxlength: 1000, "aria-label": "Where its files go", "aria-describedby": told.id, spellcheck: "false",
+    type: "text", value: EXAMPLE, maxlength: 1000, "aria-label": say().order.rule_where, "aria-describedby": told.id, spellcheck: "false",
     autocomplete: "off",
   });
   let looks = 0;
@@ -116,7 +117,7 @@ function addRule() {
   of.addEventListener("change", look);
   const row = el(
     "li", {}, of, template,
-    el("button", { type: "button", class: "quiet small", text: "✕", "aria-label": "Take this rule out", on: { click: () => {
+    el("button", { type: "button", class: "quiet small", text: "✕", "aria-label": say().order.rule_out, on: { click: () => {
       row.remove();
       showExample();
       byId("order-add-rule", HTMLButtonElement).focus();
@@ -136,8 +137,8 @@ function addRule() {
 function verdict(template, { examples, error, remedy, at }) {
   if (!error) {
     return examples.length
-      ? [el("span", { class: "aside", text: "Such as " }), ...examples.flatMap((path, n) => [n ? ", " : "", el("code", { dir: "auto", text: path })])]
-      : [el("span", { class: "aside", text: "No file is filed there yet." })];
+      ? [el("span", { class: "aside", text: `${say().order.such} ` }), ...examples.flatMap((path, n) => [n ? ", " : "", el("code", { dir: "auto", text: path })])]
+      : [el("span", { class: "aside", text: say().order.none_yet })];
   }
   const { good, wrong } = cutAt(template, at);
   const place = wrong ? el("code", { class: "cut" }, good, el("mark", { text: wrong })) : "";

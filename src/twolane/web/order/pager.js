@@ -3,6 +3,7 @@
 
 import { el, problem, replace } from "../common/dom.js";
 import { shown } from "../common/api.js";
+import { say } from "../common/say.js";
 
 export const PAGE_SIZE = 100;
 
@@ -20,7 +21,7 @@ export function paged(label, total, load, first, offset = 0) {
   const range = el("span", { role: "status" });
   /** @type {(text: string, step: number) => HTMLButtonElement} */
   const turn = (text, step) => el("button", { type: "button", class: "quiet", text, on: { click: () => show(offset + step) } });
-  const [earlier, later] = [turn("← Earlier", -PAGE_SIZE), turn("Later →", PAGE_SIZE)];
+  const [earlier, later] = [turn(say().order.earlier, -PAGE_SIZE), turn(say().order.later, PAGE_SIZE)];
   const foot = el("div", { class: "pager", hidden: total <= PAGE_SIZE }, earlier, range, later);
 
   /** @param {number} at */
@@ -36,7 +37,7 @@ export function paged(label, total, load, first, offset = 0) {
   }
 
   function tell() {
-    range.textContent = `${offset + 1} to ${Math.min(offset + PAGE_SIZE, total)} of ${total}`;
+    range.textContent = say().order.range(offset + 1, Math.min(offset + PAGE_SIZE, total), total);
     earlier.disabled = offset === 0;
     later.disabled = offset + PAGE_SIZE >= total;
   }

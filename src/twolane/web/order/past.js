@@ -4,6 +4,7 @@
 import { listPast, shown } from "../common/api.js";
 import { el, problem } from "../common/dom.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
+import { say } from "../common/say.js";
 import { pathNode } from "./diff.js";
 import { undoButton } from "./plan.js";
 import { moveWord } from "./words.js";
@@ -19,7 +20,7 @@ const MOST = 10;
  * @param {() => unknown} again run once something has changed
  */
 export function pastSection(path, again) {
-  const section = el("section", { class: "moved", "aria-label": "Moves" });
+  const section = el("section", { class: "moved", "aria-label": say().order.moves });
   pastOf(path).then(
     (moves) => { if (moves.length) section.replaceChildren(...list(moves, again)); },
     (error) => section.replaceChildren(problem(shown(error))),
@@ -56,11 +57,11 @@ function list(moves, again) {
     const when = time ? new Date(time).toLocaleString() : "";
     return el(
       "li", {},
-      el("span", {}, kind === "move" ? "From " : `${kind.replace("_", " ")} of `, pathNode(source)),
+      el("span", {}, kind === "move" ? say().order.from_place : say().order.kind_of(kind), pathNode(source)),
       at ? null : undoButton(plan, move, again),
-      el("span", { class: "about" }, `${moveWord(state)} ${when} · plan `, el("a", { href: address }, el("bdi", { text: plan })),
+      el("span", { class: "about" }, `${moveWord(state)} ${when} · ${say().order.plan_word} `, el("a", { href: address }, el("bdi", { text: plan })),
         note ? ` · ${note}` : ""),
     );
   });
-  return [el("h3", { text: "Moved by plans" }), el("ul", {}, ...rows)];
+  return [el("h3", { text: say().order.moved_by_plans }), el("ul", {}, ...rows)];
 }

@@ -4,8 +4,10 @@
 import { forgetPlan, getPlan, listMoves, shown, undoMove } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { box, el, problem, replace, toast, toastTrouble } from "../common/dom.js";
+import { moment } from "../common/format.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { go, place } from "../common/router.js";
+import { say } from "../common/say.js";
 import { askingButton } from "./asking.js";
 import { diff } from "./diff.js";
 import { PAGE_SIZE, paged } from "./pager.js";
@@ -32,7 +34,7 @@ export async function showPlan(again, isNew = false) {
   if (isNew) {
     chosen = "";
     offset = 0;
-    box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: "Looking at the plan…" }));
+    box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: say().order.looking_at_plan }));
   }
   try {
     const plan = await getPlan(name);
@@ -40,7 +42,7 @@ export async function showPlan(again, isNew = false) {
     const load = loading(name, chosen, again);
     const first = await load(offset); // before the old ones go: where somebody has scrolled to stays
     if (mine !== looks || place().plan !== name) return;
-    replace(box("order-shown"), [section(plan, again, paged("Moves", chosen ? plan.counts[chosen] ?? 0 : plan.total, load, first, offset))]);
+    replace(box("order-shown"), [section(plan, again, paged(say().order.moves, chosen ? plan.counts[chosen] ?? 0 : plan.total, load, first, offset))]);
     if (isNew) box("order-shown").querySelector("h3")?.focus();
   } catch (error) {
     if (mine === looks) box("order-shown").replaceChildren(problem(shown(error)));
@@ -65,15 +67,16 @@ const loading = (name, wanted, again) => async (/** @type {number} */ at) => {
  */
 function section(plan, again, moves) {
   const { name, state, options, total, made_at: made, applied_at: applied, undone_at: undone, by } = plan;
-  /** @type {(word: string, at: string | null) => string} */
-  const when = (word, at) => (at ? `${word} ${new Date(at).toLocaleString()}` : "");
-  const times = [when("made", made), when("applied", applied), when("undone", undone), by && `by ${by}`].filter(Boolean).join(" · ");
+  const { made_at: madeAt, applied_at: appliedAt, undone_at: undoneAt } = say().order;
+  /** @type {(word: (time: string) => string, at: string | null) => string} */
+  const when = (word, at) => (at ? word(moment(at)) : "");
+  const times = [when(madeAt, made), when(appliedAt, applied), when(undoneAt, undone), by && say().order.by(by)].filter(Boolean).join(" · ");
   return el(
-    "section", { class: "planned", "aria-label": `Plan ${name}` },
-    el("a", { class: "all-plans", href: addressOf({ view: "order", filters: NO_FILTERS, file: null, page: null }), text: "← All plans" }),
+    "section", { class: "planned", "aria-label": say().order.plan(name) },
+    el("a", { class: "all-plans", href: addressOf({ view: "order", filters: NO_FILTERS, file: null, page: null }), text: say().order.back }),
     el("h3", { tabindex: -1, dir: "auto" }, name, " ", el("span", { class: "badge", data: { state }, text: planWord(state) })),
     el("p", { class: "aside", text: [options, times].filter(Boolean).join(" · ") }),
-    el("p", { text: `${total} in all: ${soFar(plan)}` }),
+    el("p", { text: say().order.in_all(total, soFar(plan)) }),
     failureOf(name),
     runningOf(name) ?? acts(plan, again),
     states(plan, again),
@@ -91,7 +94,7 @@ function acts(plan, again) {
     type: "button", class: at ? "quiet" : "main", text, data: { key: `${act} plan` }, on: { click: () => run(name, act, again) },
   }));
   const forget = state === "proposed"
-    ? [askingButton("Forget it", "It cannot be brought back. Forget it?", "Forget it", () => drop(name, again))]
+    ? [askingButton(say().order.forget, say().order.forget_question, say().order.forget, () => drop(name, again))]
     : [];
   return el("div", { class: "plan-acts" }, ...shown, ...forget);
 }
@@ -103,7 +106,7 @@ function acts(plan, again) {
 async function drop(name, again) {
   try {
     await forgetPlan(name);
-    toast(`${name} is forgotten`);
+    toast(say().order.forgotten(name));
     go({ plan: "" }, { replace: true });
   } catch (error) {
     toastTrouble(shown(error));
@@ -124,8 +127,8 @@ function states({ counts, total }, again) {
     on: { click: () => { [chosen, offset] = [state, 0]; again(); } },
   }, text, el("span", { class: "count", text: number }));
   return el(
-    "div", { class: "chips", role: "group", "aria-label": "Moves" },
-    chip("", "All", total), ...found.map(([state, number]) => chip(state, moveWord(state), number)),
+    "div", { class: "chips", role: "group", "aria-label": say().order.moves },
+    chip("", say().order.all, total), ...found.map(([state, number]) => chip(state, moveWord(state), number)),
   );
 }
 
@@ -137,10 +140,10 @@ function states({ counts, total }, again) {
 export function undoButton(name, { number, target, state }, again) {
   if (state !== "done" && state !== "kept") return null;
   return el("button", {
-    type: "button", class: "quiet small", text: "Undo", "aria-label": `Undo only ${target}`, on: { click: async () => {
+    type: "button", class: "quiet small", text: say().order.undo, "aria-label": say().order.undo_only(target), on: { click: async () => {
       try {
         await undoMove(name, number);
-        toast("It is back where it was");
+        toast(say().order.back_again);
         changed();
       } catch (error) {
         toastTrouble(shown(error));

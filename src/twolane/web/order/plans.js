@@ -3,8 +3,10 @@
 
 import { listPlans, shown } from "../common/api.js";
 import { box, el, problem, replace } from "../common/dom.js";
+import { moment } from "../common/format.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { go, place } from "../common/router.js";
+import { say } from "../common/say.js";
 import { isRunning, run } from "./running.js";
 import { actsOf, planWord, soFar, unfinished } from "./words.js";
 
@@ -43,9 +45,9 @@ function notice(plan, again) {
     on: { click: () => { go({ plan: plan.name }); run(plan.name, act, again); } },
   }));
   return el(
-    "div", { class: "notice unfinished", role: "group", "aria-label": `Plan ${plan.name} is not finished` },
+    "div", { class: "notice unfinished", role: "group", "aria-label": say().order.unfinished(plan.name) },
     el("p", {}, el("a", { href: addressOfPlan(plan.name) }, el("bdi", { text: plan.name })),
-      ` is not finished: ${soFar(plan)}.`), ...buttons,
+      say().order.not_finished(soFar(plan))), ...buttons,
   );
 }
 
@@ -60,13 +62,13 @@ function list(plans, again) {
     el("a", { href: addressOfPlan(plan.name), class: "plan-name" }, el("bdi", { text: plan.name })),
     el("span", { class: "badge", data: { state: plan.state }, text: planWord(plan.state) }),
     el("span", { text: soFar(plan) }),
-    el("time", { datetime: latest(plan), text: new Date(latest(plan)).toLocaleString() }),
+    el("time", { datetime: latest(plan), text: moment(latest(plan)) }),
     el("span", { class: "note", text: plan.options }),
   ));
-  const more = el("button", { type: "button", class: "quiet small", text: "Show more", on: { click: () => { wanted += STEP; again(); } } });
+  const more = el("button", { type: "button", class: "quiet small", text: say().order.show_more, on: { click: () => { wanted += STEP; again(); } } });
   return [
-    el("h3", { text: "Plans" }),
-    el("ul", { class: "plans", "aria-label": "Plans" }, ...rows),
+    el("h3", { text: say().order.plans }),
+    el("ul", { class: "plans", "aria-label": say().order.plans }, ...rows),
     ...(plans.length > wanted ? [more] : []),
   ];
 }
@@ -77,8 +79,7 @@ const latest = ({ made_at: made, applied_at: applied, undone_at: undone }) => un
 function nothing() {
   return el(
     "div", { class: "empty" },
-    el("h3", { text: "No plan yet" }),
-    el("p", { text: "A plan shows where each file would go, into folders by category, sender or year. Nothing moves until you apply it, "
-      + "and you can take it back." }),
+    el("h3", { text: say().order.none }),
+    el("p", { text: say().order.none_about }),
   );
 }

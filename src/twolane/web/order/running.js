@@ -4,6 +4,7 @@
 import { getPlan, isAbort, runPlan, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, problem, toast } from "../common/dom.js";
+import { say } from "../common/say.js";
 import { outcome, pace } from "./words.js";
 
 /** @import { PlanOut, PlanProgressOut } from "../common/schemas.js" */
@@ -11,11 +12,11 @@ import { outcome, pace } from "./words.js";
 
 const MOST_LOOKS = 120;
 const LOOK_EVERY_MS = 250;
-const bar = el("progress", { "aria-label": "How far it is" });
+const bar = el("progress", {});
 const text = el("span", { class: "number" });
-const node = el("div", { class: "running" }, bar, text, el("button", {
-  type: "button", class: "main stop", text: "Stop", on: { click: () => stopping?.abort() },
-}), el("p", { class: "aside", text: "Closing this page stops it too: it can be finished or undone later." }));
+const stop = el("button", { type: "button", class: "main stop", on: { click: () => stopping?.abort() } });
+const about = el("p", { class: "aside" });
+const node = el("div", { class: "running" }, bar, text, stop, about);
 /** @type {AbortController | null} */
 let stopping = null;
 let plan = "";
@@ -42,14 +43,17 @@ export function forgetFailure() { failed = null; }
  */
 export async function run(name, act, show) {
   if (plan) {
-    toast(`${plan} is under way: wait until it is done, or stop it`, true);
+    toast(say().order.under_way(plan), true);
     return;
   }
   plan = name;
   failed = null;
   stopping = new AbortController();
   bar.removeAttribute("value");
-  text.textContent = "Beginning…";
+  bar.ariaLabel = say().order.how_far;
+  stop.textContent = say().order.stop;
+  about.textContent = say().order.closing;
+  text.textContent = say().order.beginning;
   show();
   try {
     await follow(name, act, stopping.signal, show);
@@ -92,7 +96,7 @@ async function follow(name, act, signal, show) {
  * @param {string} name
  */
 async function untilStopped(name) {
-  text.textContent = "Stopping after the files under way…";
+  text.textContent = say().order.stopping;
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     const { counts } = await getPlan(name).catch(() => ({ counts: /** @type {PlanOut["counts"]} */ ({}) }));
     if (!counts.started && !counts.undoing) return;

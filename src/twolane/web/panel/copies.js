@@ -5,6 +5,7 @@ import { decideCopy, getCopies, shown, undoCopy } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, problem, toast, toastTrouble } from "../common/dom.js";
 import { openFile } from "../common/router.js";
+import { say } from "../common/say.js";
 import { othersOf } from "./values.js";
 
 /** @import { CopyOut, FileHistoryOut } from "../common/schemas.js" */
@@ -18,7 +19,7 @@ import { othersOf } from "./values.js";
  */
 export function copySection(file, again) {
   if (!file.copies) return null;
-  const section = el("section", { class: "copied", "aria-label": "Copies and versions" });
+  const section = el("section", { class: "copied", "aria-label": say().panel.copies });
   getCopies(file.file_id).then(
     ({ files }) => section.replaceChildren(...list(file, files, again)),
     (error) => section.replaceChildren(problem(shown(error))),
@@ -39,15 +40,15 @@ function list(file, files, again) {
     el("span", { class: "value" }, el("button", {
       type: "button", class: "link", text: copy.file.name, title: copy.file.path,
       on: { click: () => openFile(copy.file.file_id, { page: null }) },
-    }), copy.newest && el("span", { class: "badge filed", text: "newest" })),
+    }), copy.newest && el("span", { class: "badge filed", text: say().panel.newest })),
     el("button", {
-      type: "button", class: "quiet small", text: "Another paper", "aria-label": `${copy.file.name} is another paper`,
+      type: "button", class: "quiet small", data: { right: "correct" }, text: say().panel.another_paper, "aria-label": say().panel.is_another(copy.file.name),
       on: { click: () => part(file, copy, again) },
     }),
     el("span", { class: "about", text: about }),
   ));
   return [
-    el("h3", { text: isNewest ? "Also as (this one is the newest)" : "Also as" }),
+    el("h3", { text: isNewest ? say().panel.also_newest : say().panel.also }),
     el("ul", {}, ...rows),
   ];
 }
@@ -65,7 +66,7 @@ async function part(file, copy, again) {
     toastTrouble(shown(error));
     return;
   }
-  toast(`${copy.file.name} is another paper`, false, async () => {
+  toast(say().panel.is_another(copy.file.name), false, async () => {
     await undoCopy(file.file_id, other);
     changed();
     await again(".copied button");

@@ -6,6 +6,7 @@ import { changed } from "../common/changes.js";
 import { el, problem, toast } from "../common/dom.js";
 import { go, openFile } from "../common/router.js";
 import { NO_FILTERS } from "../common/places.js";
+import { say } from "../common/say.js";
 import { loadSenders } from "../common/senders.js";
 import { shownOf, unknown } from "./values.js";
 
@@ -24,7 +25,7 @@ export function fieldSection(file, again) {
     return [el("dt", { text: row.name }), value];
   });
   const list = el("dl", {}, ...rows);
-  return el("section", { class: "fields", "aria-label": "What it states" }, list, another(list, file, again));
+  return el("section", { class: "fields", "aria-label": say().panel.states_it }, list, another(list, file, again));
 }
 
 /**
@@ -35,11 +36,11 @@ export function fieldSection(file, again) {
  * @param {Again} again
  */
 function another(list, file, again) {
-  const button = el("button", { type: "button", class: "quiet small", text: "State another field…" });
+  const button = el("button", { type: "button", class: "quiet small", data: { right: "correct" }, text: say().panel.another_field });
   button.addEventListener("click", async () => {
     try {
       const fields = (await getFields()).filter(({ id }) => !list.querySelector(`[data-field="${id}"]`));
-      const select = el("select", { "aria-label": "Field" }, el("option", { value: "", text: "Which field?" }), ...fields.map(
+      const select = el("select", { "aria-label": say().files.field }, el("option", { value: "", text: say().panel.which_field }), ...fields.map(
         ({ id, name, description }) => el("option", { value: id, text: name, title: description }),
       ));
       const form = el(
@@ -52,7 +53,7 @@ function another(list, file, again) {
           form.replaceWith(button);
           edit(unknown(chosen), value, file, again);
         } } },
-        select, el("button", { type: "submit", class: "quiet small", text: "Fill in" }),
+        select, el("button", { type: "submit", class: "quiet small", text: say().panel.fill_in }),
       );
       button.replaceWith(form);
       select.focus();
@@ -73,18 +74,18 @@ function reading(row, into, file, again) {
   const { place: at, own } = row;
   const value = at && row.value
     ? el("button", {
-      type: "button", class: "link", dir: "auto", text: row.value, title: "Show it in the text",
+      type: "button", class: "link", dir: "auto", text: row.value, title: say().panel.show_in_text,
       on: { click: () => openFile(file.file_id, at) },
     })
-    : el("span", { class: row.value ? "" : "none", dir: "auto", text: row.value || (own ? "none" : "—") });
-  const word = row.value ? "Change" : "Add";
+    : el("span", { class: row.value ? "" : "none", dir: "auto", text: row.value || (own ? say().panel.none : "—") });
+  const word = row.value ? say().panel.change : say().panel.add;
   const change = el("button", {
-    type: "button", class: "quiet small change", text: word, "aria-label": `${word} ${row.name}`,
+    type: "button", class: "quiet small change", data: { right: "correct" }, text: word, "aria-label": `${word} ${row.name}`,
     on: { click: () => edit(row, into, file, again) },
   });
   const undo = own && el("button", {
-    type: "button", class: "quiet small", text: "Undo", "aria-label": `Undo what was said of ${row.name}`,
-    on: { click: () => doing(into, row, again, `${row.name}: taken back`, () => undoField(file.file_id, row.field)) },
+    type: "button", class: "quiet small", data: { right: "correct" }, text: say().common.undo, "aria-label": say().panel.undo_of(row.name),
+    on: { click: () => doing(into, row, again, say().review.taken_back(row.name), () => undoField(file.file_id, row.field)) },
   });
   return [
     el("span", { class: row.unsure ? "value unsure" : "value" }, value, row.words && el("q", { class: "words", dir: "auto", text: row.words })),
@@ -96,7 +97,7 @@ function reading(row, into, file, again) {
 /** @param {FileHistoryOut} file */
 function allOf({ correspondent }) {
   return correspondent && el("button", {
-    type: "button", class: "quiet small", text: "All its papers",
+    type: "button", class: "quiet small", text: say().panel.all_its_papers,
     on: { click: () => go({
       view: "files", file: null, page: null, filters: { ...NO_FILTERS, correspondent: [correspondent.correspondent_id] },
     }) },
@@ -117,16 +118,16 @@ function edit(row, into, file, again) {
   });
   /** @param {string} value */
   const save = (value) => doing(
-    into, row, again, value ? `${name} is now ${value}` : `${name}: it has none`,
+    into, row, again, value ? say().panel.is_now(name, value) : say().panel.it_has_none_of(name),
     () => correctField(file.file_id, field, value, file.document),
   );
   const cancel = () => { again(`[data-field="${field}"] .change`); };
   const form = el(
     "form", { class: "edit", on: { submit: (event) => { event.preventDefault(); save(input.value.trim()); } } },
     input,
-    el("button", { type: "submit", class: "main small", text: "Save" }),
-    el("button", { type: "button", class: "quiet small", text: "It has none", on: { click: () => save("") } }),
-    el("button", { type: "button", class: "quiet small", text: "Cancel", on: { click: cancel } }),
+    el("button", { type: "submit", class: "main small", text: say().panel.save }),
+    el("button", { type: "button", class: "quiet small", text: say().panel.it_has_none, on: { click: () => save("") } }),
+    el("button", { type: "button", class: "quiet small", text: say().panel.cancel, on: { click: cancel } }),
   );
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

@@ -4,6 +4,7 @@
 import { addTag, removeTag, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, problem } from "../common/dom.js";
+import { say } from "../common/say.js";
 import { loadSenders } from "../common/senders.js";
 import { tagsIn } from "./values.js";
 
@@ -16,7 +17,7 @@ import { tagsIn } from "./values.js";
  */
 export function tagSection(file, again) {
   const there = file.tags;
-  const section = el("section", { class: "tags", "aria-label": "Tags" });
+  const section = el("section", { class: "tags", "aria-label": say().panel.tags });
   /** @param {() => Promise<unknown>} what */
   const doing = async (what) => {
     try {
@@ -31,22 +32,22 @@ export function tagSection(file, again) {
   const chips = there.map((tag) => el(
     "li", { class: "tag" }, tag,
     el("button", {
-      type: "button", text: "✕", "aria-label": `Take the tag ${tag} away`,
+      type: "button", data: { right: "correct" }, text: "✕", "aria-label": say().panel.take_tag(tag),
       on: { click: () => doing(() => removeTag(file.file_id, tag)) },
     }),
   ));
   const input = el("input", {
-    type: "text", id: "new-tag", maxlength: 100, placeholder: "Add a tag", "aria-label": "Add a tag", autocomplete: "off",
+    type: "text", id: "new-tag", maxlength: 100, placeholder: say().panel.add_tag, "aria-label": say().panel.add_tag, autocomplete: "off",
     list: "panel-tags", on: { focus: () => proposeInto(section) },
   });
   const form = el(
-    "form", { class: "edit", on: { submit: (event) => {
+    "form", { class: "edit", data: { right: "correct" }, on: { submit: (event) => {
       event.preventDefault();
       doing(async () => {
         for (const tag of tagsIn(input.value, there)) await addTag(file.file_id, tag);
       });
     } } },
-    input, el("button", { type: "submit", class: "quiet small", text: "Add" }),
+    input, el("button", { type: "submit", class: "quiet small", text: say().panel.add }),
   );
   section.append(el("ul", { hidden: !chips.length }, ...chips), form);
   return section;

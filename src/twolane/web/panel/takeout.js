@@ -17,7 +17,7 @@ import { say } from "../common/say.js";
 export function takeOutButtons(files, done) {
   /** @type {(text: string, title: string, deleteFile: boolean) => HTMLElement} */
   const way = (text, title, deleteFile) => el("button", {
-    type: "button", class: "quiet", text, title, on: { click: () => takeOut(files(), deleteFile, done) },
+    type: "button", class: "quiet", data: { right: "correct" }, text, title, on: { click: () => takeOut(files(), deleteFile, done) },
   });
   const words = say().panel;
   return [

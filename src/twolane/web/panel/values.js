@@ -2,6 +2,7 @@
 // The fields of a document as the panel shows them and takes them in, without a browser.
 
 import { inWords, languageName, percent } from "../common/format.js";
+import { say } from "../common/say.js";
 
 /** @import { CopyOut, FactOut, FieldOut } from "../common/schemas.js" */
 /** @import { Passage } from "../common/router.js" */
@@ -21,8 +22,6 @@ import { inWords, languageName, percent } from "../common/format.js";
  */
 
 const UNSURE_BELOW = 0.75;
-/** @type {Record<string, string>} */
-const SOURCES = { file: "the file itself", pattern: "its wording", sender: "this sender's other papers", model: "small model", person: "you" };
 
 /**
  * @param {FactOut} value
@@ -36,7 +35,7 @@ export function shownOf({ field, name, type, value, words, confidence, guess, so
     name,
     value: read,
     words: alike(words, read) || alike(words, value) ? "" : words,
-    about: guess ? `a guess: ${aboutOf(source, confidence)}` : aboutOf(source, confidence),
+    about: guess ? say().panel.a_guess(aboutOf(source, confidence)) : aboutOf(source, confidence),
     reason,
     unsure: guess || (source !== null && !own && confidence < UNSURE_BELOW),
     own,
@@ -51,8 +50,8 @@ export function shownOf({ field, name, type, value, words, confidence, guess, so
 /** @type {(source: string | null, confidence: number) => string} */
 function aboutOf(source, confidence) {
   if (!source) return "";
-  const from = SOURCES[source] ?? inWords(source);
-  return source === "person" ? `said by ${from}` : `${from}, ${percent(confidence)} certain`;
+  const from = /** @type {Record<string, string>} */ (say().panel.sources)[source] ?? inWords(source);
+  return source === "person" ? say().panel.said_by_you : say().panel.certain(from, percent(confidence));
 }
 
 /** @type {(one: string, other: string) => boolean} whether two texts are the same but for blanks and case */
@@ -81,9 +80,6 @@ export function tagsIn(typed, there) {
   return all.filter((tag, at) => ![...there, ...all.slice(0, at)].some((each) => alike(each, tag)));
 }
 
-/** @type {Record<string, string>} */
-const KINDS = { same_bytes: "the same content", same_text: "the same text", nearly_same: "nearly the same", version: "another version" };
-
 /**
  * Return what else there is of a paper, the newest first, and whether a file itself is the newest.
  *
@@ -92,7 +88,7 @@ const KINDS = { same_bytes: "the same content", same_text: "the same text", near
  */
 export function othersOf(files, id) {
   const others = files.filter(({ file }) => file.file_id !== id).map((copy) => {
-    const kind = KINDS[copy.kind] ?? inWords(copy.kind);
+    const kind = /** @type {Record<string, string>} */ (say().panel.kinds)[copy.kind] ?? inWords(copy.kind);
     return { copy, about: [kind, copy.file.dated_at, copy.reason].filter(Boolean).join(" · ") };
   });
   return { others, isNewest: files.some(({ file, newest }) => newest && file.file_id === id) };

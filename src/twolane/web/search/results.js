@@ -3,6 +3,7 @@
 
 import { nameOf } from "../common/categories.js";
 import { el } from "../common/dom.js";
+import { smallPicture } from "../common/paper.js";
 import { openFile } from "../common/router.js";
 import { say } from "../common/say.js";
 import { partsOf, snippet } from "./hits.js";
@@ -25,9 +26,16 @@ export function resultRow(found) {
   const more = count - places.length;
   return el(
     "li", { class: "result" },
-    el("h3", { dir: "auto" }, name),
-    Boolean(file.title) && file.title !== file.name && el("p", { class: "result-title", dir: "auto" }, ...marked(partsOf(file.title, titleMarks))),
-    about(found),
+    el(
+      "div", { class: "result-head" },
+      smallPicture(file),
+      el(
+        "div", {},
+        el("h3", { dir: "auto" }, name),
+        Boolean(file.title) && file.title !== file.name && el("p", { class: "result-title", dir: "auto" }, ...marked(partsOf(file.title, titleMarks))),
+        about(found),
+      ),
+    ),
     places.length > 0 && el("ul", { class: "places" }, ...places.map((place, at) => placeItem(id, place, at))),
     more > 0 && el("p", { class: "aside more-places", text: say().search.more_places(more) }),
   );

@@ -666,6 +666,24 @@ export const en = {
     },
   },
   panel: {
+    states_it: "What it states", another_field: "State another field…", which_field: "Which field?", fill_in: "Fill in",
+    show_in_text: "Show it in the text", none: "none", change: "Change", add: "Add", all_its_papers: "All its papers", save: "Save",
+    it_has_none: "It has none", cancel: "Cancel", tags: "Tags", add_tag: "Add a tag", copies: "Copies and versions", newest: "newest",
+    another_paper: "Another paper", also: "Also as", also_newest: "Also as (this one is the newest)", said_by_you: "said by you",
+    /** @param {string} name */
+    undo_of: (name) => `Undo what was said of ${name}`,
+    /** @type {(name: string, value: string) => string} */
+    is_now: (name, value) => `${name} is now ${value}`,
+    /** @param {string} name */
+    it_has_none_of: (name) => `${name}: it has none`,
+    /** @param {string} tag */
+    take_tag: (tag) => `Take the tag ${tag} away`,
+    /** @param {string} name */
+    is_another: (name) => `${name} is another paper`,
+    /** @param {string} about */
+    a_guess: (about) => `a guess: ${about}`,
+    sources: { file: "the file itself", pattern: "its wording", sender: "this sender's other papers", model: "small model" },
+    kinds: { same_bytes: "the same content", same_text: "the same text", nearly_same: "nearly the same", version: "another version" },
     take_out: "Take out",
     take_out_how: "Out of the library: the file stays where it is, and no scan takes it in",
     to_trash: "Move to trash",
@@ -710,6 +728,155 @@ export const en = {
     /** @param {string} share */
     of_it: (share) => `${share} of it`,
     taken_back: "taken back",
+  },
+  order: {
+    title: "Order",
+    make: "Make a plan",
+    plans: "Plans",
+    folders: "Folders, one a line",
+    all_files: "All files",
+    root: "Files go into",
+    root_usual: "The folder itself, or as in the settings",
+    only_category: "Only this category",
+    all_categories: "All categories",
+    what_is_done: "What is done",
+    into_by: "Into folders by",
+    as_settings: "As in the settings",
+    rules: "Rules",
+    add_rule: "Add a rule of my own",
+    unsure: "Files that are not surely filed, too",
+    show: "Show where files would go",
+    /** @type {(path: string) => string} */
+    such_as: (path) => `Such as ${path}`,
+    such: "Such as",
+    without_rule: "Files of categories without a rule stay where they are.",
+    rule_category: "Category of the rule",
+    every_category: "Every category",
+    rule_where: "Where its files go",
+    rule_out: "Take this rule out",
+    none_yet: "No file is filed there yet.",
+    looking: "Looking where files would go…",
+    would_go: "Where files would go",
+    /** @type {(options: string) => string} */
+    untouched: (options) => `${options}. Nothing has been touched.`,
+    files_going: "Files that would go",
+    files_staying: "Files that stay",
+    /** @type {(number: number) => string} */
+    staying: (number) => counted(number, { one: "1 file that stays", other: "# files that stay, one by one" }),
+    what_stays: "What stays where it is",
+    /** @type {(number: number, cause: string) => string} */
+    stays: (number, cause) => `${number === 1 ? "stays" : "stay"}: ${cause}`,
+    name_hint: "Name, or none for the day",
+    name_of_plan: "Name of the plan",
+    keep: "Keep this plan",
+    earlier: "← Earlier",
+    later: "Later →",
+    /** @type {(first: number, last: number, total: number) => string} */
+    range: (first, last, total) => `${first} to ${last} of ${total}`,
+    from: "from",
+    /** @type {(reason: string) => string} */
+    because: (reason) => `Because ${reason}`,
+    no: "No",
+    moves: "Moves",
+    moved_by_plans: "Moved by plans",
+    from_place: "From ",
+    /** @type {(kind: string) => string} */
+    kind_of: (kind) => `${kind.replace("_", " ")} of `,
+    plan_word: "plan",
+    looking_at_plan: "Looking at the plan…",
+    /** @type {(name: string) => string} */
+    plan: (name) => `Plan ${name}`,
+    /** @type {(time: string) => string} */
+    made_at: (time) => `made ${time}`,
+    /** @type {(time: string) => string} */
+    applied_at: (time) => `applied ${time}`,
+    /** @type {(time: string) => string} */
+    undone_at: (time) => `undone ${time}`,
+    /** @type {(name: string) => string} */
+    by: (name) => `by ${name}`,
+    back: "← All plans",
+    /** @type {(total: number, parts: string) => string} */
+    in_all: (total, parts) => `${total} in all: ${parts}`,
+    forget: "Forget it",
+    forget_question: "It cannot be brought back. Forget it?",
+    /** @type {(name: string) => string} */
+    forgotten: (name) => `${name} is forgotten`,
+    all: "All",
+    undo: "Undo",
+    /** @type {(target: string) => string} */
+    undo_only: (target) => `Undo only ${target}`,
+    back_again: "It is back where it was",
+    /** @type {(name: string) => string} */
+    unfinished: (name) => `Plan ${name} is not finished`,
+    /** @type {(parts: string) => string} */
+    not_finished: (parts) => ` is not finished: ${parts}.`,
+    show_more: "Show more",
+    none: "No plan yet",
+    none_about: "A plan shows where each file would go, into folders by category, sender or year. Nothing moves until you apply it, "
+      + "and you can take it back.",
+    how_far: "How far it is",
+    stop: "Stop",
+    closing: "Closing this page stops it too: it can be finished or undone later.",
+    /** @type {(name: string) => string} */
+    under_way: (name) => `${name} is under way: wait until it is done, or stop it`,
+    beginning: "Beginning…",
+    stopping: "Stopping after the files under way…",
+    kinds: { move: "Move them", copy: "Copy them", hard_link: "Link them (hard links)", symbolic_link: "Link them (symbolic links)" },
+    would: {
+      /** @type {(files: string, folders: string) => string} */
+      move: (files, folders) => `${files} would be moved, to ${folders}`,
+      /** @type {(files: string, folders: string) => string} */
+      copy: (files, folders) => `${files} would be copied, to ${folders}`,
+      /** @type {(files: string, folders: string) => string} */
+      hard_link: (files, folders) => `${files} would be linked, to ${folders}`,
+      /** @type {(files: string, folders: string) => string} */
+      symbolic_link: (files, folders) => `${files} would be linked, to ${folders}`,
+    },
+    would_none: {
+      move: "No file would be moved", copy: "No file would be copied", hard_link: "No file would be linked",
+      symbolic_link: "No file would be linked",
+    },
+    /** @type {(number: number) => string} */
+    to_folders: (number) => counted(number, { one: "1 folder", other: "# folders" }),
+    causes: {
+      in_place: "already where it belongs",
+      unsure: "not sure enough where it belongs",
+      no_category: "belongs to no category",
+      unread: "not read, or not filed yet",
+      by_person: "a person has put it where it is",
+      no_rule: "no rule says where its category goes",
+      taken: "something else lies where it would go",
+      unsafe_name: "its new name does not fit the file system",
+    },
+    move_states: {
+      proposed: "Proposed", started: "Begun", done: "Done", left: "Left", undoing: "Being undone", undone: "Undone", kept: "Not undone",
+    },
+    plan_states: {
+      proposed: "proposed", applying: "not finished", applied: "applied", undoing: "undo not finished", undone: "undone",
+    },
+    parts: {
+      proposed: "to do", started: "begun", done: "done", left: "left in place", undoing: "being undone", undone: "undone", kept: "not undone",
+    },
+    no_files: "no files",
+    /** @type {(name: string, parts: string) => string} */
+    has_stopped: (name, parts) => `${name} has stopped: ${parts}`,
+    /** @type {(number: number) => string} */
+    in_place: (number) => counted(number, { one: "1 file is where it belongs", other: "# files are where they belong" }),
+    /** @type {(number: number) => string} */
+    brought_back: (number) => counted(number, { one: "1 file is back", other: "# files are back" }),
+    /** @type {(number: number) => string} */
+    stay: (number) => counted(number, { one: "1 stays as it is", other: "# stay as they are" }),
+    /** @type {(done: number, total: number) => string} */
+    done_of: (done, total) => `${done} of ${total}`,
+    /** @type {(rate: string) => string} */
+    rate: (rate) => `${rate} files/s`,
+    /** @type {(time: string) => string} */
+    time_left: (time) => `${time} left`,
+    /** @type {(number: number) => string} */
+    left_there: (number) => counted(number, { one: "1 stays", other: "# stay" }),
+    acts: {
+      apply: "Apply", finish: "Finish", undo: "Undo", rest: "Try the rest again", finish_undo: "Finish the undo", again: "Apply again",
+    },
   },
   files: {
     pictures: "Pictures", file_again: "File again…", add: "Add files", to_add: "Files to add", filter: "Filter files", state: "State",
