@@ -11,6 +11,7 @@ from twolane.answers import Turn
 from twolane.chat.conversation import AskedPrompt, RecentPrompts, leans_back, merged, queries, recent
 from twolane.chat.retrieve import Found
 from twolane.documents import EVERYTHING, Filter, FoundPassage
+from twolane.principal import Access, seeing
 
 _HISTORY = (Turn("Who signed the lease in Berlin?", "Ms. Miller signed it on 4 March 2021 [1]."),)
 
@@ -132,6 +133,18 @@ def test_a_follow_up_finds_the_prompt_of_its_turn_within_the_same_filter_only() 
     assert prompts.before("And the deposit?", _HISTORY, Filter(owners=("ada",))) is None
     assert prompts.before("And the deposit?", (), EVERYTHING) is None
     assert prompts.before("And the deposit?", (Turn("Who?", "Nobody."),), EVERYTHING) is None
+
+
+def test_nobody_goes_on_from_the_prompt_of_somebody_who_sees_more() -> None:
+    # given
+    prompts, asked = RecentPrompts(), AskedPrompt()
+    with seeing(Access("anna")):
+        prompts.keep(_HISTORY[0], EVERYTHING, asked)
+
+        # when / then
+        assert prompts.before("And the deposit?", _HISTORY, EVERYTHING) is asked
+    with seeing(Access("bob")):
+        assert prompts.before("And the deposit?", _HISTORY, EVERYTHING) is None
 
 
 def test_the_oldest_prompts_are_forgotten() -> None:

@@ -10,6 +10,7 @@ from tests.support.library import passages, reading, work
 from tests.support.scripted import scripted_app
 
 from twolane.app import App
+from twolane.chat.asked.library import LibraryNames
 from twolane.documents import Classification, Decision, FileRecord, Filter, Tier
 from twolane.errors import AccessError, NotFoundError
 from twolane.principal import Access, Role, Share, ShareKind, seeing
@@ -159,3 +160,20 @@ def test_what_was_taken_out_is_known_to_who_saw_it_and_stays_its_owners(app: App
         assert app.library.find().total == 0
         with pytest.raises(NotFoundError):
             app.taking_out.restore(removal.removal_id)
+
+
+def test_what_a_question_may_name_is_what_its_asker_sees(app: App, tmp_path: Path) -> None:
+    # given
+    hidden = read(app, tmp_path / "hidden.txt", "birch", "bob")
+    app.facts.tag(hidden.file_id, ["Segelboot"])
+    names = LibraryNames(app.store, tuple)
+
+    # when
+    with seeing(ANNA):
+        before = names().tags
+    everybodys = names().tags
+    with seeing(ANNA):
+        after = names().tags
+
+    # then
+    assert (before, everybodys, after) == ((), ("Segelboot",), ())

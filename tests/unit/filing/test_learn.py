@@ -16,6 +16,7 @@ from twolane.filing.confidence import ComparedDecision
 from twolane.filing.learn import Learned, Learner
 from twolane.filing.numbers import Floats
 from twolane.filing.taxonomy import Taxonomy
+from twolane.principal import Access, seeing
 from twolane.store.nouns.decisions import DecisionTable
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.values import Halves
@@ -147,6 +148,23 @@ def test_who_followed_step_by_step_knows_what_who_comes_later_knows(store: Sqlit
         one, other = getattr(step_by_step, part), getattr(at_once, part)
         for name in one.__slots__:
             assert np.allclose(getattr(one, name), getattr(other, name)), name
+
+
+def test_what_was_learned_is_of_all_whoever_asks_first(store: SqliteStore) -> None:
+    # given
+    for number in range(6):
+        file(store, number, 0.75)
+    numbers = store.file_ids(Path(f"/d/{number}") for number in range(6)).values()
+    with store.writing() as write:
+        write.set_owner([*numbers], "bob")
+
+    # when
+    asked_by_anna = learner(store)
+    with seeing(Access("anna")):
+        learned = asked_by_anna.learned()
+
+    # then
+    assert learned.documents == learner(store).learned().documents > 0
 
 
 def test_a_large_pile_is_a_sample_that_every_process_draws_alike(store: SqliteStore) -> None:
