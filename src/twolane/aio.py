@@ -30,8 +30,8 @@ class AsyncLLMService:
     A task that is cancelled while it awaits an answer frees the model at once.
     """
 
-    def __init__(self, settings: Settings | None = None, *, url: str = "") -> None:
-        self._service = LLMService(settings, url=url)
+    def __init__(self, settings: Settings | None = None, *, url: str = "", token: str = "") -> None:
+        self._service = LLMService(settings, url=url, token=token)
 
     async def classify(self, text: str) -> Classification:
         """Choose a text's category; see `LLMService.classify`."""

@@ -42,14 +42,15 @@ class LLMService:
             print(service.chat("What did the boiler's maintenance cost?").text)
 
     Without settings, they are read as the command line reads them. With the address of a running server as
-    `url`, that one's models and library are used and none is opened here. Closing it ends what it started.
+    `url`, that one's models and library are used and none is opened here; `token` lets in where people sign
+    in. Closing it ends what it started.
     The first use of a lane raises `SettingsError` where its model surely does not fit on this machine, alone
     or beside the model already in use: a program that only classifies may name a chat model that is too
     large. It is safe to use from several threads; `AsyncLLMService` is its twin for event loops.
     """
 
-    def __init__(self, settings: Settings | None = None, *, url: str = "") -> None:
-        self._library: ServiceLibrary = ServedLibrary(url) if url else OpenedLibrary(settings)
+    def __init__(self, settings: Settings | None = None, *, url: str = "", token: str = "") -> None:
+        self._library: ServiceLibrary = ServedLibrary(url, token) if url else OpenedLibrary(settings)
 
     @property
     def classifier_model(self) -> str:

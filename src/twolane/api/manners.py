@@ -16,6 +16,7 @@ from twolane.api.groups import UNKNOWN, RouteGroup
 from twolane.api.schemas.base import ErrorOut
 
 _PLAIN = "text/plain"
+_TWO_LENGTHS = {b"content-length", b"transfer-encoding"}
 
 
 class Manners:
@@ -32,6 +33,9 @@ class Manners:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if {name for name, _ in scope["headers"]} >= _TWO_LENGTHS:
+            await _refuse(send)
+            return
         is_head = scope["method"] == "HEAD"
         if is_head and not self._has_head(scope):
             scope = {**scope, "method": "GET"}
@@ -41,6 +45,19 @@ class Manners:
         """Say whether a route answers HEAD itself, since its GET does more than to answer."""
         routes = (route for group in self._groups for route in group.router.routes)
         return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+
+async def _refuse(send: Send) -> None:
+    """Refuse a request that says in two ways where it ends: a proxy may have taken the other one."""
+    error = {"error": "the request says in two ways how long it is", "remedy": "send Content-Length alone"}
+    body = json.dumps(error).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": HTTPStatus.BAD_REQUEST, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 class _Mended:

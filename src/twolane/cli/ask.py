@@ -49,6 +49,10 @@ Kept = Annotated[
 ]
 
 
+Token = Annotated[
+    str,
+    typer.Option(envvar="TWOLANE_TOKEN", help="What lets in at that server.", show_envvar=True),
+]
 Url = Annotated[
     str,
     typer.Option(
@@ -73,6 +77,7 @@ def ask(
     conversation: Kept = "",
     without: Without = None,
     url: Url = "",
+    token: Token = "",
     json: Json = False,
 ) -> int:
     """Answer a question over the filed documents, with the files and pages it rests on.
@@ -82,7 +87,7 @@ def ask(
     """
     context: Context = ctx.obj
     output = output_for(json)
-    with asked_library(context, url, output) as library:
+    with asked_library(context, url, token, output) as library:
         kept = _kept(library, conversation, output)
         cause = _answer(library.ask(question, (), kept, without or ()), output).cause
     if cause is None:
@@ -90,11 +95,13 @@ def ask(
     return EXIT_UNCLEAR if cause is RefusalCause.UNCLEAR else EXIT_NOT_IN_FILES
 
 
-def chat(ctx: typer.Context, conversation: Kept = "", url: Url = "", json: Json = False) -> None:
+def chat(
+    ctx: typer.Context, conversation: Kept = "", url: Url = "", token: Token = "", json: Json = False
+) -> None:
     """Ask one question after the other; Ctrl-C ends an answer, Ctrl-D or an empty line ends the chat."""
     context: Context = ctx.obj
     output = output_for(json)
-    with asked_library(context, url, output) as library:
+    with asked_library(context, url, token, output) as library:
         kept = _kept(library, conversation, output)
         output.line("Ask about your files. Ctrl-C ends an answer, Ctrl-D ends the chat.", "dim")
         history: list[Turn] = []

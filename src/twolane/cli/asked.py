@@ -36,17 +36,19 @@ class AskedLibrary(Protocol):
 
 
 @contextmanager
-def asked_library(context: Context, url: str, output: Output) -> Generator[AskedLibrary, None, None]:
+def asked_library(
+    context: Context, url: str, token: str, output: Output
+) -> Generator[AskedLibrary, None, None]:
     """Open what answers: the server at an address, the one that serves this library, or the library itself.
 
-    Settings given to the command are those of an app of its own: a running server has others. Raises
-    `SettingsError` and `ServerError`.
+    A `token` shows the server at an address who asks. Settings given to the command are those of an app of
+    its own: a running server has others. Raises `SettingsError` and `ServerError`.
     """
     from twolane.client.found import serving
     from twolane.client.server import LibraryServer
 
     if url:
-        server: LibraryServer | None = LibraryServer(url)
+        server: LibraryServer | None = LibraryServer.by_token(url, token)
     else:
         is_as_served = all(value is None or name in _ELSEWHERE for name, value in context.flags.items())
         server = serving(context.settings().data_dir) if is_as_served else None

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from twolane.cli.output import Bar
 from twolane.cli.time_left import FileCosts, kinds_of
-from twolane.documents import FileState, Filter
+from twolane.documents import FileState, Filter, display_path
+from twolane.errors import StoreBusyError
+from twolane.system.disk import has_room
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -22,6 +24,8 @@ _PAUSES = 20  # counting what is left of many files takes a while itself: it is 
 _KINDS_S = 5.0  # how often it is looked what kinds of files are left
 _MOST_LISTED = 2_000  # of more files than that kinds are not looked at: all count alike
 _SILENT_S = 2.0  # nothing done for so long is worth a reason
+_STUCK_S = 5.0  # and for so long a look at the disk
+_ROOM_BYTES = 256 * 1024
 
 
 def follow(app: App, roots: Sequence[Path], bar: Bar) -> None:
@@ -37,6 +41,8 @@ def follow(app: App, roots: Sequence[Path], bar: Bar) -> None:
             last_s = now
         counting_s, looked = time.monotonic() - now, left
         waits_for = _reason(app, delayed) if now - last_s > _SILENT_S else ""
+        if now - last_s > _STUCK_S:
+            _check_room(app.settings.data_dir)
         filed = total.files - left.files
         rate = f"{filed}/{total.files} files, {filed / max(0.001, now - began):.1f}/s"
         if left.files:
@@ -47,6 +53,15 @@ def follow(app: App, roots: Sequence[Path], bar: Bar) -> None:
         delayed.clear()
         app.workers.wait(min(max(_POLL_S, _PAUSES * counting_s), _LONGEST_POLL_S))
     bar.update(total.files, total.files, f"{total.files}/{total.files} files")
+
+
+def _check_room(data_dir: Path) -> None:
+    """Raise `StoreBusyError` where the disk is full: waiting does not mend that, and nobody would notice."""
+    if data_dir.is_dir() and not has_room(data_dir, _ROOM_BYTES):
+        raise StoreBusyError(
+            f"the library in {display_path(data_dir)} cannot grow: the disk is full",
+            "free some space there, then run the same command again: it goes on where it stopped",
+        )
 
 
 def _has_moved(before: Pending, now: Pending) -> bool:

@@ -22,8 +22,10 @@ from twolane.cli.commands import CommandGroup
 from twolane.cli.context import Context, output_for
 from twolane.cli.misused import wrong_usage
 from twolane.cli.output import Output
+from twolane.documents import display_path
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
-from twolane.system.terminal import write_every_letter
+from twolane.system.disk import is_no_room
+from twolane.system.terminal import open_what_is_closed, write_every_letter
 from twolane.trace import Trace, new_request_id, working_for
 from twolane.version import described_version
 
@@ -88,10 +90,9 @@ def options(
 
 def main() -> None:
     """Run the command line and exit with one of the documented codes."""
+    open_what_is_closed()
     write_every_letter()
-    code = _run()
-    with contextlib.suppress(OSError):
-        sys.stdout.flush()
+    code = _flushed(_run())
     # An abandoned thread, such as a batch of vectors at a second Ctrl-C, may still be in native code: there
     # the interpreter's ordinary exit would abort the program.
     if code == EXIT_INTERRUPTED or any(thread.daemon for thread in threading.enumerate()):
@@ -115,13 +116,39 @@ def _run() -> int:
     except BrokenPipeError:  # the reader of standard output has closed it
         sys.stderr.close()
         return EXIT_ERROR
-    except Exception as error:
-        log.exception("unexpected error")
-        what = f"unexpected {type(error).__name__}: {error}"
-        output.error(
-            TwolaneError(what, "please report it with the lines above; no file of yours was changed")
-        )
+    except Exception as error:  # noqa: BLE001 - the command line's main: it logs, and says what to do
+        return _failed(output, error)
+
+
+def _failed(output: Output, error: Exception) -> int:
+    """Tell of an error that no command has foreseen; a full disk is nobody's fault."""
+    if isinstance(error, OSError) and is_no_room(error):
+        output.error(_no_room(error))
         return EXIT_ERROR
+    log.error("unexpected error", exc_info=error)
+    what = f"unexpected {type(error).__name__}: {error}"
+    output.error(TwolaneError(what, "please report it with the lines above; no file of yours was changed"))
+    return EXIT_ERROR
+
+
+def _no_room(error: OSError) -> TwolaneError:
+    place = display_path(Path(os.fsdecode(error.filename))) if error.filename else "what was to be written"
+    return TwolaneError(f"there is no room for {place}: {error.strerror}", "free some space, then try again")
+
+
+def _flushed(code: int) -> int:
+    """Write what standard output still holds; return the code to exit with."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        _output().error(_no_room(error))
+        code = code or EXIT_ERROR
+    else:
+        return code
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - or it is flushed again
+    return code
 
 
 def _output() -> Output:

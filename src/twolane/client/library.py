@@ -23,8 +23,8 @@ T = TypeVar("T")
 class ServedLibrary:
     """A library that a twolane serves elsewhere; what it raises is what `LibraryServer` raises."""
 
-    def __init__(self, url: str) -> None:
-        self._server = LibraryServer(url)
+    def __init__(self, url: str, token: str = "") -> None:
+        self._server = LibraryServer.by_token(url, token)
 
     def model(self, lane: LaneName) -> str:
         """Return the name of a lane's model."""

@@ -18,18 +18,24 @@ from twolane.answers import AnswerEvent, Turn
 from twolane.client.events import event_of, lines_to_events
 from twolane.config.addresses import printable_address
 from twolane.errors import (
+    AccessError,
     ConflictError,
     NotFoundError,
     ServerError,
     SettingsError,
+    SignInError,
     TwolaneError,
 )
 
 _API = "/api/v1"
 _CONNECT_TIMEOUT_S = 5.0
 _SILENCE_TIMEOUT_S = 60.0  # a server says something every ten seconds while it answers
+_MAKE_ONE = "twolane tokens make NAME --right ask --right read"
 _CALL_TIMEOUT_S = 600.0  # a text to classify may wait for its model
 _REFUSALS: Final[Mapping[int, type[TwolaneError]]] = {
+    401: SignInError,
+    403: AccessError,
+    429: AccessError,
     404: NotFoundError,
     409: ConflictError,
     422: SettingsError,
@@ -63,6 +69,11 @@ class LibraryServer:
             trust_env=False,
             timeout=httpx.Timeout(_CALL_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
         )
+
+    @classmethod
+    def by_token(cls, url: str, token: str) -> LibraryServer:
+        """Return the server at an address, which lets in who has a token; "" shows none."""
+        return cls(url, {"Authorization": f"Bearer {token}"} if token else None)
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         """Return what the API has at a path below its prefix."""
@@ -155,6 +166,8 @@ class LibraryServer:
             what, remedy = str(said["error"]), str(said.get("remedy", ""))
         except (ValueError, KeyError, TypeError, AttributeError):
             return self._no_twolane(f"status {status}")
+        if status == httpx.codes.UNAUTHORIZED:
+            remedy = f"make a token there and give it as TWOLANE_TOKEN: {_MAKE_ONE}"
         return _REFUSALS.get(status, ServerError)(what, remedy)
 
     def _no_twolane(self, why: str) -> ServerError:

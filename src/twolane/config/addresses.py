@@ -103,7 +103,7 @@ def without_password(text: str) -> str:
     """Return a text with the passwords of the addresses in it replaced by ***."""
     text = re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text)
     # and where it is no right address: a host is followed by a port alone
-    text = re.sub(r":[^\s:/@*]+@", ":***@", text)
+    text = re.sub(r":(?!//)[^\s:@*]+@", ":***@", text)
     text = re.sub(r"(://[^\s:/@\[\]]+):(?!\d{1,5}(?!\w))[^\s/,*'\"]+", r"\1:***", text)
     return re.sub(r"([?&](?:password|token|key)=)[^&\s]*", r"\1***", text)
 

@@ -38,6 +38,7 @@ from twolane.errors import SettingsError, UntrustedSettingsError
 SETTINGS_FILE = "twolane.toml"
 TAXONOMY_FILE = "taxonomy.toml"
 _SETTINGS_VARIABLE = "TWOLANE_SETTINGS"  # names the settings file itself
+_NO_SETTINGS = {_SETTINGS_VARIABLE, "TWOLANE_TOKEN"}  # and what shows another server who asks
 _ENV_FILE = "_FILE"
 _ENV_ALIASES = {
     "LLM_CLASSIFICATION_MODEL": "filing.model",
@@ -268,7 +269,7 @@ def _from_env(env: Mapping[str, str]) -> Iterator[_Given]:
         # Ollama itself takes an empty one as none
         if name in _ENV_ALIASES and (value.strip() or _ENV_ALIASES[name] != "ollama_host"):
             yield _Given(_ENV_ALIASES[name], value, origin)
-        if not name.startswith(ENV_PREFIX) or name == _SETTINGS_VARIABLE:
+        if not name.startswith(ENV_PREFIX) or name in _NO_SETTINGS:
             continue
         plain = name if name in today or name in before else name.removesuffix(_ENV_FILE)
         if plain not in today and plain not in before:

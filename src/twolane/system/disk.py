@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +18,22 @@ _TRIES, _PAUSE_S = 20, 0.05
 _WHOLE_SYNC = 51  # F_FULLFSYNC of macOS
 _LONG = "\\\\?\\"  # before a path of Windows that may be longer than 259 characters
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def is_no_room(error: OSError) -> bool:
+    """Say whether something could not be written since the disk is full, or a quota used up."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+def has_room(folder: Path, size_bytes: int) -> bool:
+    """Say whether so much can still be written in a folder; what was written for that is gone again."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"-" * size_bytes)
+            sync(file)
+    except OSError as error:
+        return not is_no_room(error)
+    return True
 
 
 def flags(*names: str) -> int:

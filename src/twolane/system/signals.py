@@ -20,9 +20,11 @@ def asking_to_end() -> tuple[signal.Signals, ...]:
     """Return the signals that ask this program to end, as far as this system has them.
 
     Windows' Ctrl-Break reaches programs that Ctrl-C does not, and its console sends it when it is closed.
+    Others send a hangup then, unless whoever started us wants that to be passed over, as `nohup` does.
     """
-    also = getattr(signal, "SIGBREAK", None)
-    return (INTERRUPT, TERMINATE, also) if also is not None else (INTERRUPT, TERMINATE)
+    also = (getattr(signal, name, None) for name in ("SIGBREAK", "SIGHUP"))
+    heard = (each for each in also if each is not None and signal.getsignal(each) is not signal.SIG_IGN)
+    return (INTERRUPT, TERMINATE, *heard)
 
 
 @contextmanager

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 
 from twolane.system import kind
+
+
+def open_what_is_closed() -> None:
+    """Put nothing in the place of standard input, output and errors where whoever started us closed them.
+
+    Else the next file that is opened would take their place, the library among them, and be written into.
+    """
+    for number, name, how in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it takes the lowest number that is free: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, how, encoding="utf-8", closefd=False))  # noqa: SIM115 - kept
 
 
 def write_every_letter() -> None:

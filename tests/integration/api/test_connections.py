@@ -171,11 +171,13 @@ def app_is_sending(url: str) -> bool:
     "sent",
     [
         b"no HTTP at all\r\n\r\n",
+        b"POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /livez HTTP/1.1\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         b"GET /" + b"a" * 70_000,
         b"POST /api/v1/ask HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
-    ids=["no HTTP", "two lengths", "a long address", "a bad chunk"],
+    ids=["no HTTP", "length and chunks", "two lengths", "a long address", "a bad chunk"],
 )
 def test_what_is_no_http_is_refused_in_one_shape(quick: str, sent: bytes) -> None:
     # when

@@ -56,7 +56,7 @@ def test_an_address_of_another_machine_is_explained() -> None:
     assert raised.value.remedy
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly_with_pages_open(tmp_path: Path, name: signal.Signals) -> None:
     # given
     command = [sys.executable, "-c", PROGRAM, str(tmp_path)]

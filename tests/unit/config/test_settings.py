@@ -387,3 +387,23 @@ def test_threads_of_both_lanes_stay_within_the_cores(cores: int) -> None:
     assert filing >= 1
     assert chat >= 1
     assert filing + chat <= max(2, cores)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql//twolane:hunter2@db",
+        "postgresql:/twolane:hunter2@db",
+        "redis//:hunter2@db",
+        "s3//key:hun/ter2@db",
+        "http//user:hunter2@db",
+    ],
+)
+def test_a_malformed_address_shows_no_password(address: str) -> None:
+    # when
+    shown = without_password(address)
+
+    # then
+    assert "ter2" not in shown
+    assert "hun" not in shown
+    assert shown.endswith("@db")

@@ -111,6 +111,37 @@ def test_what_stands_in_the_page_from_the_start_is_written_in_every_language(tmp
     assert (lacking.returncode, lacking.stdout) == (0, ""), lacking.stderr
 
 
+def test_what_people_read_stands_in_the_texts_alone() -> None:
+    # given: what is given as a text, a label, a title or a placeholder, or told by a toast
+    given = re.compile(
+        r"""(?:\b(?:text|title|placeholder|label|"aria-label"):\s*|\btoast\(
+        |\.textContent\s*=\s*|new\ Problem\()
+        (?:[\w.()!]+\s*\?\s*)?(?P<text>"[^"]*"|`[^`]*`)""",
+        re.VERBOSE,
+    )
+    words = re.compile(r"(?<![\w$.{])[A-Za-z]{3,}")
+
+    # when
+    found = [
+        f"{path.relative_to(WEB).as_posix()}: {match['text']}"
+        for path in MODULES
+        if path.parent.name not in {"texts", "panel"}  # the panel speaks English only, as yet
+        for match in given.finditer(path.read_text("utf-8"))
+        if words.search(re.sub(r"\$\{[^}]*\}|twolane( watch FOLDER)?", "", match["text"]))
+    ]
+    page = (WEB / "index.html").read_text("utf-8").partition("<noscript>")[0]
+    static = [
+        text.strip()
+        for text in re.findall(r">([^<>]+)<", page.partition("<body")[2])
+        if words.search(text) and text.strip() not in {"twolane"}
+    ]
+    labels = re.findall(r'\s(?:aria-label|placeholder|title)="([^"]*[A-Za-z]{3,}[^"]*)"', page)
+
+    # then
+    assert not found, "\n".join(found)
+    assert not static + labels, "\n".join(static + labels)
+
+
 def test_a_module_that_is_sent_without_its_comments_does_the_same(tmp_path: Path) -> None:
     # given
     for path in MODULES:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileState, Filter, display_path
-from twolane.errors import ConflictError, NotFoundError, TrashError
+from twolane.errors import AccessError, ConflictError, NotFoundError, TrashError
 from twolane.files.contents import Contents
 from twolane.files.library import Library
 from twolane.files.taken_out import trash
@@ -102,16 +102,29 @@ class TakingOut:
         the library. With `forget` nothing of it is kept, neither decisions nor names: nothing can restore
         it. `on_progress` is told how many files are done. Raises `NotFoundError` where nothing is meant.
         """
-        within = every_state(within)
-        if not self._store.count_files(within):
-            raise NotFoundError(
-                "nothing in the library is meant by that", "`twolane files` lists what is there"
-            )
+        within = self._own_of(every_state(within))
         # what others have in a folder is not kept out with what is seen of it
         partly = delete_file or _narrowed(within) or current_access() is not None
         whole = () if partly else self._excluded_whole(within, by, forget=forget)
         how = _How(whole, delete_file=delete_file, forget=forget, by=by)
         return self._take_all(within, how, on_progress)
+
+    def _own_of(self, within: Filter) -> Filter:
+        """Return a filter without files of other people's, which are theirs to take out.
+
+        Raises `NotFoundError` where nothing is meant, and `AccessError` where all of it is others'.
+        """
+        if not self._store.count_files(within):
+            raise NotFoundError(
+                "nothing in the library is meant by that", "`twolane files` lists what is there"
+            )
+        access = current_access()
+        if access is None:
+            return within
+        own = replace(within, owners=tuple(dict.fromkeys(("", access.user))))
+        if not self._store.count_files(own):
+            raise AccessError("it belongs to somebody else", "ask its owner, or who manages this library")
+        return own
 
     def remove_files(
         self, file_ids: Sequence[int], *, delete_file: bool = False, forget: bool = False, by: str = ""

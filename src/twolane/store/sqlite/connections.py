@@ -25,6 +25,7 @@ from twolane.store.words.writing import WordsWriter, has_words
 
 APPLICATION_ID = int.from_bytes(b"twln", "big")
 _OLDEST_SQLITE = (3, 35, 0)  # RETURNING
+_NEW_S = 60.0
 _COPIED_PAGES = 2048  # between two looks at whether to go on
 
 _REMEDIES = {
@@ -313,12 +314,20 @@ def _make_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # a library holds the text of private documents: it is readable by its owner alone
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        found = os.fstat(descriptor)
+        os.close(descriptor)
     except OSError as error:
         raise StoreError(
             f"the library {display_path(path)} cannot be opened: {error.strerror}",
             "check that its folder exists and can be written, or set data_dir",
         ) from error
+    # One that is being made is empty for a moment; what has been so for long was a library, and was cut.
+    if found.st_size == 0 and time.time() - found.st_mtime > _NEW_S:
+        raise StoreError(
+            f"the library {display_path(path)} has nothing in it, not even its tables",
+            "bring it back by `twolane restore`, or delete the file to begin a new one",
+        )
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -12,6 +12,7 @@ import { say } from "../common/say.js";
 import { onStatus } from "../common/standing.js";
 import { VirtualList } from "../common/virtual.js";
 import { followFilters, listCategories, showStates, startFilters } from "./filters.js";
+import { firstRun } from "./firstrun.js";
 import { PAGE_SIZE, filtered, onlyReview, queryOf } from "./list.js";
 import { forgetPicked, startPicked } from "./picked.js";
 import { row, startPictures } from "./table.js";
@@ -127,10 +128,7 @@ function showEmpty(...content) {
 function nothing() {
   const { filters } = place();
   const words = say().files;
-  if (!filtered(filters)) {
-    const [before, behind] = words.none_yet_how;
-    return [el("h3", { text: words.none_yet }), el("p", {}, before, el("code", { text: "twolane add FOLDER" }), behind)];
-  }
+  if (!filtered(filters)) return firstRun();
   if (onlyReview(filters)) return [el("h3", { text: say().review.nothing }), el("p", { text: say().review.all_placed })];
   const clear = el("button", { type: "button", class: "quiet", text: words.show_all, on: { click: () => want(NO_FILTERS) } });
   return [el("h3", { text: words.no_match }), clear];

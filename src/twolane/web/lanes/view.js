@@ -32,7 +32,8 @@ let pace = { jobs: 0, tokens: 0, left: null };
 function table(title, columns, rows) {
   const head = el("tr", {}, ...columns.map((text) => el("th", { scope: "col", text })));
   const body = rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell))));
-  return el("section", {}, el("h3", { text: title }), el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
+  // It scrolls sideways where it is narrow, and so has to be reached by keys.
+  return el("section", { tabindex: 0, "aria-label": title }, el("h3", { text: title }), el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
 }
 
 /**

@@ -45,7 +45,7 @@ export const rows = (items, none) => (items.length
  * @param {readonly string[]} columns
  * @param {Child[][]} cells
  */
-export const table = (columns, cells) => el("div", { class: "settings-table" }, el(
+export const table = (columns, cells) => el("div", { class: "settings-table", tabindex: 0, role: "group", "aria-label": columns[0] }, el(
   "table", {}, el("thead", {}, el("tr", {}, ...columns.map((text) => el("th", { scope: "col", text })))),
   el("tbody", {}, ...cells.map((each) => el("tr", {}, ...each.map((cell) => el("td", {}, cell))))),
 ));

@@ -9,6 +9,7 @@ import { say } from "../common/say.js";
 import { may } from "../common/session.js";
 import { backups, folders, models, taxonomy } from "./library.js";
 import { groups, shares, users } from "./people.js";
+import { audit, sources } from "./records.js";
 import { tokens } from "./tokens.js";
 import { you } from "./you.js";
 
@@ -16,7 +17,7 @@ import { you } from "./you.js";
 /** @typedef {(again: () => Promise<void>) => Promise<(Node | null)[]>} Build */
 
 /** @type {Partial<Record<Part, Build>>} */
-const BUILD = { you, models, folders, taxonomy, users, groups, shares, tokens, backups };
+const BUILD = { you, models, folders, taxonomy, users, groups, shares, tokens, audit, backups, sources };
 let now = "";
 
 /** @returns {Part[]} those that are there for who looks at the page */

@@ -392,6 +392,7 @@ export const en = {
       backups: "Backups",
       sources: "All settings",
     },
+    chosen_part: "The chosen part",
     parts_label: "Parts of the settings",
     language: "Language",
     browser_language: "as the browser asks for",
@@ -729,6 +730,20 @@ export const en = {
     of_it: (share) => `${share} of it`,
     taken_back: "taken back",
   },
+  firstrun: {
+    title: "No files yet",
+    stay: "Your files stay where they are, and nothing leaves this machine.",
+    add: "Add files",
+    add_how: "Choose them here, or drop them anywhere on this page.",
+    folder: "Take in a folder",
+    folder_how: "All that is in it is filed, on the machine that twolane runs on:",
+    watch: "Watch a folder",
+    watch_how: "What comes into it is filed seconds later:",
+    take_over: "Take over from another program",
+    take_over_how: "Documents, their tags, senders and dates come along:",
+    copy: "Copy the command",
+    copied: "The command is copied",
+  },
   order: {
     title: "Order",
     make: "Make a plan",
@@ -906,9 +921,6 @@ export const en = {
     between: (since, until) => `${since} to ${until}`,
     /** @param {string} share */
     was_read: (share) => `${share} of it was read`,
-    none_yet: "No files yet",
-    /** @type {[string, string]} before and behind the command */
-    none_yet_how: ["Drop files anywhere on this page, or have a whole folder filed with ", ". Your files stay where they are."],
     no_match: "No file matches",
     show_all: "Show all files",
     /** @param {number} number */

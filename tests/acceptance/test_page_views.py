@@ -1,0 +1,154 @@
+"""Every view as people have it: wide, narrow, light, dark, in each language, from right to left, by keys.
+
+Whatever is wrong is collected and told at once, so that one run shows all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, expect
+from tests.integration.api.served import DEADLINE_S, Served
+
+pytestmark = pytest.mark.browser
+
+VIEWS = (
+    "ask",
+    "search",
+    "files",
+    "review",
+    "order",
+    "categories",
+    "correspondents",
+    "lanes",
+    "settings",
+    "settings/users",
+    "settings/shares",
+    "settings/tokens",
+    "settings/models",
+    "settings/audit",
+)
+SIZES = {"wide": (1280, 800), "narrow": (390, 800)}
+SCHEMES = ("light", "dark")
+LANGUAGES = ("en", "de", "fr")
+STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Whatever of the header does not fit in one line, and whatever of it is cut off.
+BROKEN_HEADER = """() => [...document.querySelectorAll(".top, .tabs")]
+    .filter((each) => each.offsetHeight > 70 || each.scrollWidth > each.clientWidth + 1)
+    .map((each) => each.className)"""
+REACHABLE = """() => {
+    const all = "a[href], button:not(:disabled), input, select, textarea, summary, [tabindex='0']";
+    const found = [...document.querySelectorAll(all)]
+      .filter((each) => each.checkVisibility({ visibilityProperty: true }) && each.tabIndex >= 0);
+    const isGroup = (each) => each.type === "radio" && !each.checked;
+    return found.filter((each) => !isGroup(each) && !each.closest("[inert]"))
+      .map((each, at) => { each.dataset.reached = String(at); return each.outerHTML.slice(0, 90); });
+}"""
+FOCUSED = """() => {
+    const at = document.activeElement;
+    const style = getComputedStyle(at);
+    const isSeen = style.outlineStyle !== "none" || style.boxShadow !== "none" || at === document.body
+      || at.closest("form")?.matches(":focus-within");
+    return { at: at.dataset.reached ?? "", isSeen: Boolean(isSeen), what: at.outerHTML.slice(0, 90) };
+}"""
+
+
+@pytest.fixture
+def context_page(browser: Browser, served: Served) -> Iterator[Page]:
+    context = browser.new_context(service_workers="block", reduced_motion="reduce")
+    context.set_default_timeout(DEADLINE_S * 1000)
+    page = context.new_page()
+    page.goto(served.url)
+    yield page
+    context.close()
+
+
+def show(page: Page, served: Served, view: str) -> None:
+    page.goto(f"{served.url}/#/{view}")
+    part = view.split("/", maxsplit=1)[0]
+    expect(page.locator(f'main > [data-part="{part}"]')).to_be_visible()
+    expect(page.locator(".lane").first).to_be_visible()
+    if view.startswith("settings"):
+        expect(page.locator("#settings-body h3").first).to_be_visible()
+
+
+def speak(page: Page, served: Served, language: str) -> None:
+    page.evaluate("(code) => localStorage.setItem('twolane.language', code)", language)
+    page.goto(f"{served.url}/?{language}")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_no_rule_of_accessibility_is_broken_in_any_view(
+    context_page: Page, served: Served, scheme: str
+) -> None:
+    # given
+    page, axe = context_page, Axe()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+
+    # when
+    broken = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for view in VIEWS:
+            show(page, served, view)
+            for found in axe.run(page, options=STANDARDS).response["violations"]:
+                where = [node["html"][:120] for node in found["nodes"][:2]]
+                broken.append(f"{view} {size}: {found['id']}: {found['help']}: {where}")
+
+    # then
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_view_fits_in_every_language_and_from_right_to_left(
+    context_page: Page, served: Served, language: str
+) -> None:
+    # given
+    page = context_page
+    speak(page, served, language)
+
+    # when
+    broken = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for view in VIEWS:
+            show(page, served, view)
+            for direction in ("ltr", "rtl"):
+                page.evaluate("(dir) => { document.documentElement.dir = dir; }", direction)
+                if page.evaluate(WIDER) > 0:
+                    broken.append(f"{view} {size} {direction}: wider than the window")
+                if header := page.evaluate(BROKEN_HEADER):
+                    broken.append(f"{view} {size} {direction}: {header} does not fit in a line")
+
+    # then
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_keys_alone_reach_every_control_of_every_view(context_page: Page, served: Served, size: str) -> None:
+    # given
+    page = context_page
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+
+    # when
+    broken = []
+    for view in VIEWS:
+        show(page, served, view)
+        page.evaluate("document.activeElement?.blur()")
+        wanted = page.evaluate(REACHABLE)
+        reached = set()
+        for _ in range(len(wanted) + 3):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(FOCUSED)
+            reached.add(focused["at"])
+            if not focused["isSeen"]:
+                broken.append(f"{view}: the focus is not seen on {focused['what']}")
+        broken += [f"{view}: not reached: {what}" for at, what in enumerate(wanted) if str(at) not in reached]
+
+    # then
+    assert not broken, "\n".join(sorted(set(broken)))
