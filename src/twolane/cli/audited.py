@@ -1,7 +1,7 @@
 """What commands write into the audit of a library with users: each command by its name, in one place.
 
-Who reads at the machine of the library reads its files, too: only what changes something, or takes it elsewhere,
-is written down. Why it is so: docs/why/access.md#commands-are-in-the-audit-too.
+Who reads at the machine of the library reads its files, too: only what changes something, or takes it
+elsewhere, is written down. Why it is so: docs/why/access.md#commands-are-in-the-audit-too.
 """
 
 from __future__ import annotations

@@ -320,7 +320,7 @@ def test_a_hidden_file_is_to_whoever_may_not_see_it_as_one_that_is_not_there(
 
 
 def shapes_of(route: Route, other: int) -> Iterator[dict[str, Any]]:
-    """Yield a route's address and body with `{file_id}` for the file that is asked for, in each place of it."""
+    """Yield a route's address and body, with `{file_id}` in each place of the file that is asked for."""
     body = body_of(route)
     path = route.path
     for part in re.findall(r"\{([^}]*)\}", path):
