@@ -38,8 +38,6 @@ def exclude(
     Files that are in the library already are taken out of it; they stay where they are. Names that systems
     and programs use for what is no document are left out too: the list shows them, --remove takes them in.
     """
-    from twolane.files.taken_out.keeping_out import content_of
-
     context: Context = ctx.obj
     output = output_for(json)
     given = [
@@ -50,13 +48,13 @@ def exclude(
     meant = [(kind, value) for kind, value in given if value is not None]
     if len(meant) > 1 or (list_ and meant) or (remove and not meant):
         raise SettingsError("one path, --name or --content is meant", "as in: twolane exclude --name '*.bak'")
-    # before the library is open: whatever the file is, closing it must not end a lock
-    named = [(kind, content_of(Path(value)) if value is content else value) for kind, value in meant]
     with context.app() as app:
-        if not named:
+        if not meant:
             _list(app, output)
             return 0
-        [(kind, value)] = named
+        [(kind, value)] = meant
+        if kind is ExclusionKind.CONTENT:
+            value = app.keeping_out.content_of(Path(value))
         if remove:
             app.keeping_out.admit(kind, value)
             output.value({"kind": kind, "value": display_path(value), "excluded": False})

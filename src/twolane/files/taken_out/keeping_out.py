@@ -61,6 +61,16 @@ class KeepingOut:
         taken = (self._taking_out.take_excluded(within, by=by) for within in self._meant(kind, kept))
         return sum(taken, Removed())
 
+    def content_of(self, path: Path) -> str:
+        """Return the hash of a file's content, by which it is excluded. Raises `NotFoundError`."""
+        try:
+            with path.expanduser().open("rb") as file:
+                return hash_of(file)
+        except OSError as error:
+            raise NotFoundError(
+                f"{display_path(path)} cannot be read: {error.strerror or error}", "check the path"
+            ) from error
+
     def meant(self, kind: ExclusionKind, value: str | Path) -> int:
         """Count the files of the library that an exclusion would take out. Raises as `exclude`."""
         return sum(self._store.count_files(within) for within in self._meant(kind, _value(kind, value)))
@@ -124,14 +134,3 @@ def _value(kind: ExclusionKind, value: str | Path) -> bytes:
             f"{str(value)!r} is no content's hash", "give its SHA-256 as 64 digits, 0 to 9 and a to f"
         )
     return os.fsencode(value)
-
-
-def content_of(path: Path) -> str:
-    """Return the hash of a file's content, by which it is excluded. Raises `NotFoundError`."""
-    try:
-        with path.expanduser().open("rb") as file:
-            return hash_of(file)
-    except OSError as error:
-        raise NotFoundError(
-            f"{display_path(path)} cannot be read: {error.strerror or error}", "check the path"
-        ) from error
