@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from twolane.files.uploads import UPLOADS, Upload, Uploads
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
 from twolane.store.taken_out import DecidedElsewhere
-from twolane.store.values import Counts, FileOrder, Pending, ScanResult
+from twolane.store.values import Counts, FileOrder, GivenUp, Pending, ScanResult
 from twolane.work import FarJobs, NewJob
 
 _QUEUED_AT_ONCE = 500
@@ -119,13 +119,20 @@ class Library:
     # what is known of them
 
     def find(
-        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
+        self,
+        within: Filter = EVERYTHING,
+        *,
+        limit: int = 0,
+        offset: int = 0,
+        order: FileOrder = "path",
+        reverse: bool = False,
     ) -> FileList:
         """List the files that pass; gone files only where the filter names that state.
 
-        By date and by when they were added the newest come first. A limit of 0 means no limit.
+        By date and by when they were added the newest come first, unless `reverse` is set. A limit of 0
+        means no limit.
         """
-        files = self._store.files(within, limit=limit, offset=offset, order=order)
+        files = self._store.files(within, limit=limit, offset=offset, order=order, reverse=reverse)
         total = self._store.count_files(within) if limit or offset else len(files)
         return FileList(tuple(files), total)
 
@@ -203,6 +210,14 @@ class Library:
         What machines do once nothing else is to do is counted apart.
         """
         return self._store.pending(roots, later=self._later)
+
+    def given_up(self, limit: int) -> list[GivenUp]:
+        """Return the files whose jobs failed too often, the last first, with the reason of each."""
+        found = []
+        for job in self._store.parked(limit):
+            with suppress(NotFoundError):  # its file has just left the library, or is not seen
+                found.append(GivenUp(self._store.file(job.file_id), job.kind, job.error))
+        return found
 
     def retry_parked(self) -> int:
         """Queue the jobs that failed too often again; return their number."""
