@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from twolane.files.uploads import UPLOADS, Upload, Uploads
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
 from twolane.store.taken_out import DecidedElsewhere
-from twolane.store.values import Counts, FileOrder, GivenUp, Pending, ScanResult
+from twolane.store.values import Counts, FileOrder, Pending, ScanResult
 from twolane.work import FarJobs, NewJob
 
 _QUEUED_AT_ONCE = 500
@@ -80,8 +80,9 @@ class Library:
 
     def read_again(self, file_ids: Sequence[int]) -> int:
         """Queue files to be read again; return how many. Raises `NotFoundError` for unknown ones."""
-        paths = [self.file(number).path for number in dict.fromkeys(file_ids)]
-        there = [path for path in paths if self._contents.is_there(path)]
+        there = list(
+            filter(self._contents.is_there, [self.file(one).path for one in dict.fromkeys(file_ids)])
+        )
         if there:
             self._intake.add(there, redo=True, emptied=True)
         return len(there)
@@ -127,14 +128,9 @@ class Library:
         order: FileOrder = "path",
         reverse: bool = False,
     ) -> FileList:
-        """List the files that pass; gone files only where the filter names that state.
-
-        By date and by when they were added the newest come first, unless `reverse` is set. A limit of 0
-        means no limit.
-        """
+        """List what passes; gone files only where the filter names that state. A limit of 0 is none."""
         files = self._store.files(within, limit=limit, offset=offset, order=order, reverse=reverse)
-        total = self._store.count_files(within) if limit or offset else len(files)
-        return FileList(tuple(files), total)
+        return FileList(tuple(files), self._store.count_files(within) if limit or offset else len(files))
 
     def file(self, file_id: int) -> FileRecord:
         """Return one file. Raises `NotFoundError`."""
@@ -210,14 +206,6 @@ class Library:
         What machines do once nothing else is to do is counted apart.
         """
         return self._store.pending(roots, later=self._later)
-
-    def given_up(self, limit: int) -> list[GivenUp]:
-        """Return the files whose jobs failed too often, the last first, with the reason of each."""
-        found = []
-        for job in self._store.parked(limit):
-            with suppress(NotFoundError):  # its file has just left the library, or is not seen
-                found.append(GivenUp(self._store.file(job.file_id), job.kind, job.error))
-        return found
 
     def retry_parked(self) -> int:
         """Queue the jobs that failed too often again; return their number."""

@@ -27,15 +27,6 @@ Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
-    """A file on which a job failed too often: the kind of that job, and why."""
-
-    file: FileRecord
-    kind: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class ScanResult:
     """What a scan, or a batch of one, changed in the catalogue: numbers of files.
 

@@ -202,6 +202,6 @@ def test_files_that_were_given_up_are_named_with_their_reason(app: App, tmp_path
     app.store.fail(job, "its reader broke off", retry=False)
 
     # then
-    [given_up] = app.library.given_up(10)
+    [given_up] = app.review.given_up(10)
     assert (given_up.file.path.name, given_up.kind) == ("bad.txt", job.kind)
     assert given_up.reason == "its reader broke off"

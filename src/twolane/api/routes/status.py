@@ -48,7 +48,7 @@ async def lane_health(lane: LaneName, request: Request, response: Response) -> L
 @needs(Right.ADMIN)
 def parked(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> list[GivenUpOut]:
     """The last first, each with its reason."""
-    return [GivenUpOut.model_validate(one) for one in shared(request).app.library.given_up(limit)]
+    return [GivenUpOut.model_validate(one) for one in shared(request).app.review.given_up(limit)]
 
 
 @router.post("/jobs/retry", summary="Try parked jobs again")
