@@ -80,9 +80,8 @@ class Library:
 
     def read_again(self, file_ids: Sequence[int]) -> int:
         """Queue files to be read again; return how many. Raises `NotFoundError` for unknown ones."""
-        there = list(
-            filter(self._contents.is_there, [self.file(one).path for one in dict.fromkeys(file_ids)])
-        )
+        paths = [self.file(number).path for number in dict.fromkeys(file_ids)]
+        there = list(filter(self._contents.is_there, paths))
         if there:
             self._intake.add(there, redo=True, emptied=True)
         return len(there)
@@ -201,10 +200,7 @@ class Library:
     # what is still to be done
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
-        """Count what is still to be done, of files at or under the roots if any are given.
-
-        What machines do once nothing else is to do is counted apart.
-        """
+        """Count what is to be done, under the roots if any are given; apart, what is done once all else is."""
         return self._store.pending(roots, later=self._later)
 
     def retry_parked(self) -> int:
