@@ -200,7 +200,7 @@ class Library:
     # what is still to be done
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
-        """Count what is to be done, under the roots if any are given; apart, what is done once all else is."""
+        """Count what is to be done, under the roots if any are given; apart, what waits for idle hours."""
         return self._store.pending(roots, later=self._later)
 
     def retry_parked(self) -> int:
