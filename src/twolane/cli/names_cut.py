@@ -12,7 +12,7 @@ from rich.cells import cell_len, chop_cells
 NAMES = frozenset({"file", "from", "goes to", "of them", "correspondent", "who", "by", "name", "for", "what"})
 _BORDERS = 3  # characters between two columns
 _LEAST_NAME = 20
-_LEAST, _LEAST_FILE = 8, 12  # of a name or words, and of a file's, where there is no room at all
+_LEAST, _LEAST_FILE = 6, 12  # of a name or words, and of a file's, where there is no room at all
 _MOST_BESIDE = 28  # what words may take before they are folded for the sake of names
 _WHOLE = re.compile(r"[\d.,:%× -]*")  # dates, moments, numbers
 
