@@ -69,10 +69,7 @@ class _Shape:
         last = min(most, max(_LEAST_FILE if head == "file" else _LEAST, head_word, date))
         if head in NAMES:
             return cls(most, max(last, min(most, _LEAST_NAME)), last, False)
-        word = max(_longest_word(cells), head_word)
-        return cls(
-            most, min(most, max(word, min(most, _LEAST_NAME))), min(most, max(_LEAST, head_word)), True
-        )
+        return cls(most, max(last, min(most, max(_longest_word(cells), _LEAST_NAME))), last, True)
 
 
 def _widths(shapes: Sequence[_Shape], room: int) -> list[int]:
