@@ -18,7 +18,7 @@ _WHOLE = re.compile(r"[\d.,:%× -]*")  # dates, moments, numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class TableFit:
     """A table as a terminal takes it: columns, each with its width, and whether its cells may be folded."""
 
     columns: tuple[str, ...]
@@ -38,19 +38,19 @@ def cut(name: str, cells: int) -> str:
     return f"{first}…{last}"
 
 
-def fitted(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Fitted:
+def fitted(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> TableFit:
     """Return a table of this width: columns without a word are left out, names cut, words folded."""
     kept = [place for place in range(len(columns)) if not rows or any(row[place] for row in rows)]
     heads = tuple(columns[place] for place in kept)
     cells = [[row[place] for place in kept] for row in rows]
-    shapes = [_Shape.of(head, [row[place] for row in cells]) for place, head in enumerate(heads)]
+    shapes = [_ColumnNeed.of(head, [row[place] for row in cells]) for place, head in enumerate(heads)]
     widths = _widths(shapes, width - _BORDERS * len(heads) - 1)
     shown = [[_shown(cell, shapes[place], widths[place]) for place, cell in enumerate(row)] for row in cells]
-    return Fitted(heads, shown, tuple(widths), tuple(shape.folds for shape in shapes))
+    return TableFit(heads, shown, tuple(widths), tuple(shape.folds for shape in shapes))
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class _ColumnNeed:
     """What a column needs: at most, at least, and the least of all."""
 
     most: int
@@ -59,7 +59,7 @@ class _Shape:
     folds: bool
 
     @classmethod
-    def of(cls, head: str, cells: Sequence[str]) -> _Shape:
+    def of(cls, head: str, cells: Sequence[str]) -> _ColumnNeed:
         most = max([cell_len(head), *map(cell_len, cells)])
         head_word = _longest_word([head])
         if most <= _LEAST_NAME and all(_WHOLE.fullmatch(cell) for cell in cells):
@@ -72,7 +72,7 @@ class _Shape:
         return cls(most, max(last, min(most, max(_longest_word(cells), _LEAST_NAME))), last, True)
 
 
-def _widths(shapes: Sequence[_Shape], room: int) -> list[int]:
+def _widths(shapes: Sequence[_ColumnNeed], room: int) -> list[int]:
     """Share the room out: what each needs at least, then words up to a measure, then names, then all."""
     widths = [shape.least for shape in shapes]
     while sum(widths) > room:
@@ -96,7 +96,7 @@ def _grow(widths: list[int], wanted: Mapping[int, int], room: int) -> None:
         widths[min(short, key=lambda place: widths[place])] += 1
 
 
-def _shown(cell: str, shape: _Shape, width: int) -> str:
+def _shown(cell: str, shape: _ColumnNeed, width: int) -> str:
     if not shape.folds:
         return cut(cell, width)
     return " ".join(cut(word, width) for word in cell.split(" "))
