@@ -22,7 +22,7 @@ class OwnedFiles(Admitting, Catalogue, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenFiles:
     """Files that were given to an owner, "" for everybody, as they were before."""
 
     before: tuple[FileRecord, ...]
@@ -48,7 +48,7 @@ class Owners:
         self._gifts: OrderedDict[int, _Gift] = OrderedDict()
         self._lock = threading.Lock()
 
-    def give(self, file_ids: Sequence[int], owner: str) -> Given:
+    def give(self, file_ids: Sequence[int], owner: str) -> GivenFiles:
         """Make files a user's, who sees them beside those they are shared with; "" makes them everybody's.
 
         Returns them as they were before, by which it can be undone. Raises `NotFoundError` for an unknown
@@ -63,7 +63,7 @@ class Owners:
         with self._store.writing() as write:
             write.set_owner([record.file_id for record in records], new)
         self._note(records, new)
-        return Given(tuple(records), new)
+        return GivenFiles(tuple(records), new)
 
     def is_seen_by_others(self, record: FileRecord) -> bool:
         """Say whether anybody sees a file beside its owner and administrators."""

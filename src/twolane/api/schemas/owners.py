@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from twolane.access.owners import Given
+from twolane.access.owners import GivenFiles
 from twolane.api.schemas.base import Schema
 
 
@@ -30,7 +30,7 @@ class GivenOut(Schema):
     before: list[OwnedOut]
 
     @classmethod
-    def of(cls, given: Given) -> GivenOut:
+    def of(cls, given: GivenFiles) -> GivenOut:
         """Say what was given, and whose it was."""
         owned: dict[str, list[int]] = {}
         for record in given.before:
