@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { originalAddress } from "../../../src/twolane/web/common/api.js";
 import { facts, history } from "../../../src/twolane/web/panel/facts.js";
+import { mayGive, whose } from "../../../src/twolane/web/panel/owner.js";
 import { locate, parts } from "../../../src/twolane/web/panel/passage.js";
 
 test("a passage is found in its page though its blanks differ", () => {
@@ -101,4 +102,25 @@ test("decisions come newest first, each with who made it", () => {
     { what: "CONTRACT, 100 % certain", who: "person", when: "" },
     { what: "LETTER, 50 % certain", who: "small model, llama3.2:1b", when: "" },
   ]);
+});
+
+test("whose a file is and who else sees it is told", () => {
+  assert.equal(whose({ owner: "ada", seen_by_others: false }, "ada"), "It is yours; beside administrators, nobody else sees it");
+  assert.equal(whose({ owner: "ada", seen_by_others: true }, "ben"), "It is ada’s; others see it too");
+  assert.equal(whose({ owner: "", seen_by_others: true }, "ben"), "It is everybody’s");
+  assert.equal(whose({ owner: "", seen_by_others: false }, "ben"), "It is nobody’s own; only administrators see it");
+});
+
+test("people give their own files away, those who manage the library all", () => {
+  // given
+  const [hers, shared] = [{ owner: "ada" }, { owner: "" }];
+  const ada = { user: "ada", rights: /** @type {const} */ (["read", "correct"]) };
+
+  // then
+  assert.equal(mayGive([hers], ada), true);
+  assert.equal(mayGive([hers, shared], ada), false);
+  assert.equal(mayGive([hers, shared], { ...ada, rights: ["read", "correct", "admin"] }), true);
+  assert.equal(mayGive([hers], { ...ada, rights: ["read"] }), false);
+  assert.equal(mayGive([hers], { user: null, rights: ["read", "correct", "admin"] }), false);
+  assert.equal(mayGive([hers], null), false);
 });

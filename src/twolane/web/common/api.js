@@ -10,7 +10,7 @@ import { streamPlace } from "./streams.js";
 /** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
 /** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut } from "./schemas.js" */
 /** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, KeptOut, PageOut, QuestionOut } from "./schemas.js" */
-/** @import { PageMarksOut } from "./schemas.js" */
+/** @import { GivenOut, PageMarksOut, UserOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, InterruptedOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
@@ -165,6 +165,10 @@ export const removeFiles = (ids, deleteFile) => (
 export const restoreFile = (id) => json(`/trash/${id}/restore`, { method: "POST" });
 /** @type {(ids: number[]) => Promise<RetryOut>} */
 export const readAgain = (ids) => json("/files/read-again", sending("POST", { file_ids: ids }));
+/** @type {(ids: number[], owner: string) => Promise<GivenOut>} "" is everybody */
+export const giveFiles = (ids, owner) => json("/files/owner", sending("PUT", { file_ids: ids, owner }));
+/** @type {() => Promise<UserOut[]>} told to those alone who manage the library */
+export const getUsers = () => json("/users");
 /** @type {() => Promise<RemovalsOut>} */
 export const getRemovals = () => json("/trash?every=true&limit=100");
 /** @type {() => Promise<ExclusionsOut>} */

@@ -4,6 +4,8 @@
 import { listFiles } from "../common/api.js";
 import { box, el, toastTrouble } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { session } from "../common/session.js";
+import { giveForm, mayGive } from "../panel/owner.js";
 import { takeOutButtons } from "../panel/takeout.js";
 import { bulkControls } from "./bulk.js";
 
@@ -13,6 +15,7 @@ const MOST = 2000; // chosen at once
 const AT_ONCE = 500;
 /** @type {Map<number, FileOut>} */
 const picked = new Map();
+let giving = el("form");
 
 /** @param {FileOut} file */
 export function pickBox(file) {
@@ -64,6 +67,7 @@ function show() {
   const bar = box("picked");
   const focused = bar.contains(document.activeElement);
   bar.hidden = !picked.size;
+  giving.hidden = !mayGive([...picked.values()], session());
   box("picked-count").textContent = say().files.chosen(picked.size);
   for (const input of document.querySelectorAll("#rows .pick")) {
     const id = Number(input.closest("tr")?.dataset["id"]);
@@ -77,8 +81,11 @@ export function startPicked(query) {
   /** @type {(text: string, run: () => void) => HTMLElement} */
   const act = (text, run) => el("button", { type: "button", class: "quiet", text, on: { click: run } });
   const words = say().files;
+  giving = giveForm(() => [...picked.keys()], { given: forgetPicked });
+  giving.hidden = true;
   box("picked-acts").replaceChildren(
     ...bulkControls(() => [...picked.values()], (text) => { box("picked-count").textContent = text; }, show),
+    giving,
     ...takeOutButtons(() => [...picked.keys()], forgetPicked),
     act(words.choose_all, () => { pickAll(query()); }),
     act(words.choose_none, forgetPicked),

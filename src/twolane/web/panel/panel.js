@@ -13,6 +13,7 @@ import { pastSection } from "../order/past.js";
 import { copySection } from "./copies.js";
 import { facts, history } from "./facts.js";
 import { fieldSection } from "./fields.js";
+import { ownerSection } from "./owner.js";
 import { original, pageShown } from "./page.js";
 import { tagSection } from "./tags.js";
 
@@ -93,7 +94,8 @@ function parts(file) {
   const again = (focus) => showFacts(file.file_id, focus);
   const known = file.read_status ? [fieldSection(file, again), tagSection(file, again), copySection(file, again)] : [];
   const past = pastSection(file.path, () => showFacts(file.file_id));
-  return [picture(file), ...known, factList(file), past, scores(file.classification), decided(file.decisions)];
+  const owner = ownerSection(file, again, () => panel.close());
+  return [picture(file), ...known, factList(file), owner, past, scores(file.classification), decided(file.decisions)];
 }
 
 /** @param {FileOut} file */

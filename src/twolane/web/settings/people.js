@@ -1,7 +1,7 @@
 // @ts-check
 // Users, groups and what is private or shared, for those who manage the library.
 
-import { json, request, sending } from "../common/api.js";
+import { getUsers, json, request, sending } from "../common/api.js";
 import { loadCategories } from "../common/categories.js";
 import { el, toast } from "../common/dom.js";
 import { moment, named } from "../common/format.js";
@@ -11,8 +11,6 @@ import { doing, folded, form, row, rows } from "./forms.js";
 /** @import { EndedOut, GroupOut, ShareOut, UserOut } from "../common/schemas.js" */
 /** @import { Field } from "./forms.js" */
 
-/** @type {() => Promise<UserOut[]>} */
-export const getUsers = () => json("/users");
 /** @type {() => Promise<GroupOut[]>} */
 const getGroups = () => json("/groups");
 /** @type {(name: string) => string} */

@@ -1,13 +1,12 @@
 // @ts-check
 // Keys by which programs come in: made, listed and revoked; a secret is shown this once.
 
-import { json, sending } from "../common/api.js";
+import { getUsers, json, sending } from "../common/api.js";
 import { copy } from "../common/copy.js";
 import { el } from "../common/dom.js";
 import { dayOf, moment } from "../common/format.js";
 import { say } from "../common/say.js";
 import { doing, folded, form, row, rows } from "./forms.js";
-import { getUsers } from "./people.js";
 
 /** @import { MadeTokenOut, TokenOut } from "../common/schemas.js" */
 

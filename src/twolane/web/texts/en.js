@@ -732,13 +732,30 @@ export const en = {
     no_text: "Nothing of this page could be read as text.",
     facts: {
       category: "Category", decided_by: "Decided by", why: "Why", note: "Note", read: "Read", seen: "Seen", pages: "Pages",
-      type: "Type", size: "Size", added: "Added", path: "Path", owner: "Owner",
+      type: "Type", size: "Size", added: "Added", path: "Path",
     },
     /** @type {(name: string, share: string) => string} */
     certain: (name, share) => `${name}, ${share} certain`,
     /** @param {string} share */
     of_it: (share) => `${share} of it`,
     taken_back: "taken back",
+  },
+  owner: {
+    title: "Whose it is",
+    /** @param {string} name */
+    of: (name) => `It is ${name}’s`,
+    yours: "It is yours",
+    of_everybody: "It is everybody’s",
+    admins_alone: "It is nobody’s own; only administrators see it",
+    others: "others see it too",
+    nobody_else: "beside administrators, nobody else sees it",
+    to: "Name of a user",
+    give: "Give",
+    to_everybody: "Give to everybody",
+    /** @type {(number: number, name: string) => string} */
+    given: (number, name) => counted(number, { one: `1 file is now ${name}’s`, other: `# files are now ${name}’s` }),
+    /** @param {number} number */
+    given_to_all: (number) => counted(number, { one: "1 file is now everybody’s", other: "# files are now everybody’s" }),
   },
   firstrun: {
     title: "No files yet",
