@@ -78,21 +78,44 @@ export function problem(error) {
   );
 }
 
+const TAKES_FOCUS = ["a[href]", "button", "input", "select", "textarea"].map((each) => `${each}:not(:disabled)`).join() + ",summary,[tabindex]";
+
 /**
- * Put something else into a node; what has the focus there gives it to what is called the same afterwards.
+ * Put something else into a node; what has the focus there gives it to what is called the same afterwards, or else
+ * to what has come in its place.
  *
  * @param {HTMLElement} into
  * @param {Node[]} nodes
  */
 export function replace(into, nodes) {
   const focused = document.activeElement;
-  const name = into.contains(focused) ? keyOf(focused) : null;
+  if (!focused || focused === into || !into.contains(focused)) {
+    into.replaceChildren(...nodes);
+    return;
+  }
+  const name = keyOf(focused);
+  const at = [...into.querySelectorAll(TAKES_FOCUS)].indexOf(focused);
   into.replaceChildren(...nodes);
-  if (!name) return;
-  const next = [...into.querySelectorAll("[data-key], [aria-label]")].find((each) => keyOf(each) === name);
-  if (!(next instanceof HTMLElement)) return;
-  next.closest("details")?.setAttribute("open", ""); // what is folded takes no focus
-  next.focus();
+  const same = name && [...into.querySelectorAll("[data-key], [aria-label]")].find((each) => keyOf(each) === name);
+  if (same instanceof HTMLElement) {
+    same.closest("details")?.setAttribute("open", ""); // what is folded takes no focus
+    same.focus();
+  }
+  if (!into.contains(document.activeElement)) focusNear(into, at);
+}
+
+/**
+ * Give the focus to what stands where the one that had it stood: to that itself, to the last one, or to what is around.
+ *
+ * @param {HTMLElement} into
+ * @param {number} at which of what takes the focus it was
+ */
+function focusNear(into, at) {
+  const all = /** @type {HTMLElement[]} */ ([...into.querySelectorAll(TAKES_FOCUS)]).filter((each) => each.checkVisibility());
+  const around = into.closest("dialog, [data-part]")?.querySelector("h2");
+  const next = all[at] ?? all.at(-1) ?? (into.tabIndex >= 0 ? into : around);
+  if (next && next === around) next.tabIndex = -1;
+  next?.focus({ preventScroll: next === around });
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { admit, changeClutter, getExclusions, getRemovals, restoreFile, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
-import { el, problem, toastTrouble } from "../common/dom.js";
+import { el, problem, replace, toastTrouble } from "../common/dom.js";
 import { say } from "../common/say.js";
 import { exclusionWord } from "./words.js";
 
@@ -17,13 +17,13 @@ export const keptOut = () => shownIn;
 export async function loadKeptOut() {
   try {
     const [{ removals }, { exclusions, clutter }] = await Promise.all([getRemovals(), getExclusions()]);
-    shownIn.replaceChildren(
+    replace(shownIn, [
       ...list(say().lanes.taken_out, removals, removalRow),
       ...list(say().lanes.kept_out, exclusions, exclusionRow),
       clutterList(clutter),
-    );
+    ]);
   } catch (error) {
-    shownIn.replaceChildren(problem(shown(error)));
+    replace(shownIn, [problem(shown(error))]);
   }
 }
 

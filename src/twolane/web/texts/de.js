@@ -650,6 +650,8 @@ export const de = {
     all_files: "Alle Dateien",
     root: "Dateien kommen nach",
     root_usual: "Der Ordner selbst, oder wie in den Einstellungen",
+    no_root: "Nichts sagt, in welchen Ordner die Dateien kommen sollen",
+    no_root_how: "Füllen Sie „Dateien kommen nach“ aus, oder nennen Sie oben einen einzigen Ordner",
     only_category: "Nur diese Kategorie",
     all_categories: "Alle Kategorien",
     what_is_done: "Was geschieht",

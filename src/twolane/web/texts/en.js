@@ -769,6 +769,8 @@ export const en = {
     all_files: "All files",
     root: "Files go into",
     root_usual: "The folder itself, or as in the settings",
+    no_root: "Nothing says which folder the files are to go into",
+    no_root_how: "Fill in “Files go into”, or name one folder above",
     only_category: "Only this category",
     all_categories: "All categories",
     what_is_done: "What is done",

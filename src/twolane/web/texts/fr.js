@@ -650,6 +650,8 @@ export const fr = {
     all_files: "Tous les fichiers",
     root: "Les fichiers vont dans",
     root_usual: "Le dossier lui-même, ou comme dans les réglages",
+    no_root: "Rien ne dit dans quel dossier les fichiers doivent aller",
+    no_root_how: "Remplissez « Les fichiers vont dans », ou nommez un seul dossier plus haut",
     only_category: "Seulement cette catégorie",
     all_categories: "Toutes les catégories",
     what_is_done: "Ce qui est fait",
