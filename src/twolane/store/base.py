@@ -336,6 +336,9 @@ class Store(
     def session(self) -> Session:
         """The library itself, for nouns that the store does not know of: each verb is a transaction."""
 
+    def require_writable(self) -> None:
+        """Raise `StoreError` where the library can be read here and never written."""
+
     def check(self) -> Iterator[str]:
         """Yield a line for each thing that is wrong in the store; nothing where all is well."""
 

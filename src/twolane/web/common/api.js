@@ -333,9 +333,19 @@ export const makeBackup = () => json("/backups", { method: "POST" });
 export function follow(onStatus, onProblem) {
   hearEvents(({ name, data }) => {
     if (name === "status") onStatus(JSON.parse(data));
-    else onProblem(data ? problemOf(0, JSON.parse(data)) : unreachable());
+    else if (data) onProblem(problemOf(0, JSON.parse(data)));
+    else {
+      onProblem(unreachable());
+      leaveIfOut();
+    }
   });
 }
+
+/** Go to where one signs in if the server answers, and knows nobody any more: a lost stream does not say why it was. */
+const leaveIfOut = async () => {
+  const { signed_in: isIn } = await json("/session").catch(() => ({ signed_in: true }));
+  if (!isIn) leave();
+};
 
 /**
  * Upload one file; fetch cannot tell how far it is, so this is the older interface.
