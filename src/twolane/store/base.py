@@ -284,8 +284,8 @@ class Decided(Protocol):
         """All decisions on documents."""
 
 
-class Reviewed(Catalogue, Decided, Protocol):
-    """The catalogue of files, with the decisions on them."""
+class Reviewed(Catalogue, Jobs, Decided, Protocol):
+    """The catalogue of files, with the jobs and the decisions on them."""
 
 
 class Teaching(Memory, Writing, Decided, Protocol):

@@ -14,6 +14,7 @@ import { streamPlace } from "./streams.js";
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, InterruptedOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
+/** @import { CopyGroupsOut, GivenUpOut, SavedViewIn, SavedViewOut } from "./schemas.js" */
 /** @import { BackupsOut, CheckedRuleOut, DraftIn, DraftPlanOut, MoveOut, MoveState } from "./schemas.js" */
 /** @import { OrganizeRuleIn, PastMoveOut, PlacementsOut, PlanIn, PlanOut, PlanProgressOut, PresetOut } from "./schemas.js" */
 /**
@@ -370,3 +371,14 @@ export function upload(file, onProgress) {
     sender.send(form);
   });
 }
+
+/** @type {() => Promise<SavedViewOut[]>} of every part of the page, by name */
+export const listViews = () => json("/views");
+/** @type {(view: SavedViewIn) => Promise<SavedViewOut>} */
+export const saveView = (view) => json("/views", sending("PUT", view));
+/** @type {(id: number) => Promise<SavedViewOut>} what was forgotten */
+export const dropView = (id) => json(`/views/${id}`, { method: "DELETE" });
+/** @type {() => Promise<GivenUpOut[]>} the files whose jobs failed too often, the last first */
+export const listParked = () => json("/jobs/parked");
+/** @type {(offset: number) => Promise<CopyGroupsOut>} all files that are copies of each other, in groups */
+export const listCopies = (offset) => json(`/copies?limit=20&offset=${offset}`);
