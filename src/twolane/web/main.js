@@ -2,7 +2,7 @@
 // Starts the page: its words, its views as they are asked for, and every new status. Why it is so: docs/why/serving.md.
 
 import { follow } from "./common/api.js";
-import { box, el, toastTrouble } from "./common/dom.js";
+import { box, el, toastTrouble, undoByKeys } from "./common/dom.js";
 import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
 import { onPlace, place } from "./common/router.js";
@@ -160,6 +160,7 @@ async function start() {
   await speak();
   greet();
   onPlace(showView);
+  addEventListener("keydown", undoByKeys);
   wide.addEventListener("change", () => showView(place()));
   once("account", async () => {
     await style("account/account");

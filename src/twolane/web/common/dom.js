@@ -129,6 +129,30 @@ export const isFilledIn = (node) => node.querySelector("form") !== null;
 const keyOf = (node) => node?.getAttribute("data-key") ?? node?.getAttribute("aria-label") ?? null;
 
 let hiding = 0;
+let shownFor = 0; // milliseconds
+
+/** Let what is told go after its time, which begins anew once nobody points at it or is in it. */
+function hideSoon() {
+  clearTimeout(hiding);
+  hiding = setTimeout(() => {
+    const shown = box("toast");
+    if (shown.matches(":hover, :focus-within")) hideSoon();
+    else shown.hidden = true;
+  }, shownFor);
+}
+
+/**
+ * Take back what is told at the bottom by the keys that do so everywhere.
+ *
+ * @param {KeyboardEvent} event
+ */
+export function undoByKeys(event) {
+  const take = document.querySelector("#toast:not([hidden]) button");
+  const isField = event.target instanceof Element && event.target.matches("input:not([type='checkbox']), textarea");
+  if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || isField || !(take instanceof HTMLElement)) return;
+  event.preventDefault();
+  take.click();
+}
 
 /**
  * Say something briefly at the bottom of the page.
@@ -142,17 +166,20 @@ export function toast(text, bad = false, undo) {
   // Behind an open dialog it would be neither seen nor reached.
   const into = document.querySelector("dialog[open]") ?? document.body;
   if (shown.parentNode !== into) into.append(shown);
+  const before = document.activeElement;
   const take = undo && el("button", {
-    type: "button", text: say().common.undo, on: { click: () => {
+    type: "button", text: say().common.undo, "aria-keyshortcuts": "Control+Z", on: { click: () => {
+      const hadFocus = shown.contains(document.activeElement);
       shown.hidden = true;
+      if (hadFocus && before instanceof HTMLElement) before.focus();
       undo().catch((error) => { toast(error.message, true); });
     } },
   });
   shown.replaceChildren(text, take ?? "");
   shown.classList.toggle("bad", bad);
   shown.hidden = false;
-  clearTimeout(hiding);
-  hiding = setTimeout(() => { shown.hidden = true; }, bad || undo ? 9000 : 4000);
+  shownFor = bad || undo ? 9000 : 4000;
+  hideSoon();
 }
 
 /**
