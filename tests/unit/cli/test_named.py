@@ -17,7 +17,19 @@ UNKNOWN = "qqzz-nobody"
 
 # What is typed freely: every other word of a command is a name, and has to be known and completed.
 FREE = {
-    *("text", "question", "query", "url", "host", "log_format", "description", "example", "parts", "source"),
+    *(
+        "text",
+        "question",
+        "query",
+        "url",
+        "token",
+        "host",
+        "log_format",
+        "description",
+        "example",
+        "parts",
+        "source",
+    ),
     *(
         "sha256",
         "content",
@@ -80,6 +92,7 @@ ELSEWHERE = {
         "users password.name",
         "groups remove.users",
         "audit.user",
+        "give.to",
     ),
 }
 
