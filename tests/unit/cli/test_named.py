@@ -187,6 +187,21 @@ def test_what_was_meant_is_suggested(
     assert meant in done.exception.remedy
 
 
+@pytest.mark.parametrize("words", [["correct", "leter.txt", "letter"], ["files", "elsewhere/lettre.txt"]])
+def test_a_misspelt_file_suggests_the_nearest_of_the_library_wherever_it_lies(
+    library: Path, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.chdir(tmp_path)
+
+    # when
+    done = run(library, *words)
+
+    # then
+    assert isinstance(done.exception, TwolaneError), done.output
+    assert str(library / "letter.txt") in done.exception.remedy
+
+
 def test_an_empty_library_says_so(tmp_path: Path) -> None:
     for words in (["files"], ["search", "lamp"], ["review", "--json"]):
         # when
