@@ -104,8 +104,9 @@ class Review:
         decision stands on it; `FileReplacedError` as `correct` does.
         """
         record = self._store.read_file(file_id, document)
+        only_by = self._store.only_by(record.document)
         with self._store.writing() as write:
-            undone = write.undo(record.document, by)
+            undone = write.undo(record.document, by, only_by)
             if undone and self._fields_kind:
                 write.enqueue([NewJob(self._fields_kind, record.document, file_id)])
         if not undone:
