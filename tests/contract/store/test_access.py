@@ -244,6 +244,36 @@ def test_nothing_of_what_is_not_seen_is_found_in_any_way(filled: Store, made: Ex
             assert bool(filled.page_text(file.document, 1, 0, 9)) == (file.document in documents)
 
 
+def test_of_a_copy_of_a_hidden_file_each_takes_back_their_own_word_alone(filled: Store) -> None:
+    # given
+    owners = tuple({"/seven": "anna", "/a/b/c/seven": "cleo"}.get(path, "") for path in PATHS)
+    settle(filled, Example(owners, ("misc",) * len(PATHS), Access("cleo"), by="anna"))
+    own = FieldValue(TITLE, "as cleo says", 1.0, FieldSource.PERSON)
+    with filled.writing() as write:
+        write.decide_field("seven", own, "cleo")
+        write.decide_field("seven", FieldValue(TITLE, "as anna says", 1.0, FieldSource.PERSON), "anna")
+
+    # when
+    with seeing(Access("cleo")):
+        seen_before = {one.field: one.value for one in filled.fields.of("seven")}[TITLE]
+        only_by = filled.only_by("seven")
+        with filled.writing() as write:
+            undone = write.undo("seven", "cleo", only_by), write.undo_field("seven", TITLE, "cleo", only_by)
+            write.untag("seven", "tag seven", only_by)
+        seen_after = filled.fields.of("seven")
+    with seeing(Access()):
+        nobodys = filled.only_by("seven")
+    with filled.writing() as write:
+        undone_by_nobody = write.undo("seven", "", nobodys)
+
+    # then
+    assert (seen_before, undone, undone_by_nobody) == ("as cleo says", (False, True), False)
+    assert TITLE not in {one.field for one in seen_after}
+    assert filled.decisions.of("seven")[-1].undone_at == 0
+    assert {one.field: one.value for one in filled.fields.of("seven")}[TITLE] == "as anna says"
+    assert filled.tags.of("seven") == ("tag seven",)
+
+
 def _by_now(category: str) -> str:
     return "rent" if category == "old" else category
 
