@@ -26,7 +26,7 @@ from twolane.api.drain import Drain
 from twolane.api.groups import SAFE_METHODS, RouteGroup, RouteGroups, Wanted
 from twolane.api.observer import Observer
 from twolane.api.schemas.base import ErrorOut
-from twolane.errors import TwolaneError
+from twolane.errors import TokenError, TokenTriesError, TwolaneError
 from twolane.principal import NOBODY, Principal, seeing
 
 JSON_LIMIT_BYTES = 8 * 1024 * 1024
@@ -47,6 +47,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_IMPOSSIBLE_BYTES = 1 << 40  # nobody sends a body as long: it is answered without waiting for it
 
 
 class Hosts:
@@ -120,7 +121,8 @@ class Edge:
                 return
             except Exception as raised:  # noqa: BLE001 - the API boundary: logged and counted there
                 error = self._boundary.explain(raised)
-        if error.status == 413 or group.uploads:
+        never_ends = _declared_bytes(Headers(scope=scope)) > _IMPOSSIBLE_BYTES
+        if (error.status == 413 or group.uploads) and not never_ends:
             await _read_rest(receive)
         if not sender.started:
             await group.response(error)(scope, receive, sender)
@@ -130,7 +132,10 @@ class Edge:
         try:
             await self._callers.principal(scope, wanted)
         except TwolaneError as error:
-            return self._boundary.explain(error)
+            explained = self._boundary.explain(error)
+            if isinstance(error, TokenError | TokenTriesError):
+                self._auditing.came(scope, explained.status)
+            return explained
         return None
 
     def _refused(self, scope: Scope, group: RouteGroup) -> HttpError | None:

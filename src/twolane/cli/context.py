@@ -80,10 +80,11 @@ class Context:
 
     @contextmanager
     def app(self) -> Iterator[App]:
-        """Open the library, and close it at the end of the block."""
+        """Open the library, and close it at the end of the block; what the command did is in its audit."""
         from twolane.app import open_app
+        from twolane.cli.audited import audited
 
-        with open_app(self.settings()) as app:
+        with open_app(self.settings()) as app, audited(app.access.audit):
             yield app
 
 
@@ -101,7 +102,7 @@ def added_file(app: App, path: Path) -> FileRecord:
     """Return the library's file at a path that was given. Raises `NotFoundError`."""
     record = app.library.file_at(path_of_named(path))
     if record is None:
-        raise nothing_at(path)
+        raise nothing_at(app, path)
     return record
 
 

@@ -12,17 +12,20 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note
 from twolane.api.filters import file_filter
 from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.routes.facts import whole
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
 from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut, ReadAgainIn
+from twolane.api.schemas.owners import GivenOut, OwnerIn
 from twolane.api.schemas.status import RetryOut
 from twolane.api.state import principal, shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, Filter, display_path
 from twolane.principal import Right
+from twolane.store.values import FileOrder
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
 GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
@@ -42,9 +45,10 @@ def files(
     request: Request,
     within: Annotated[Filter, Depends(file_filter)],
     order: Annotated[
-        Literal["path", "review", "date", "added"],
+        Literal[FileOrder, "review"],
         Query(description="review: what waits for you first; date and added: newest first"),
     ] = "path",
+    reverse: Annotated[bool, Query(description="from the end; not of `review`")] = False,
     offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> FilesOut:
@@ -52,7 +56,7 @@ def files(
     if order == "review":
         found = app.review.find(within, limit=limit, offset=offset)
     else:
-        found = app.library.find(within, limit=limit, offset=offset, order=order)
+        found = app.library.find(within, limit=limit, offset=offset, order=order, reverse=reverse)
     return FilesOut(files=found.files, total=found.total, offset=offset, limit=limit)
 
 
@@ -129,6 +133,14 @@ def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
 def read_again(chosen: ReadAgainIn, request: Request) -> RetryOut:
     """Such as scans that were given up, and what another program has mended; people's decisions stay."""
     return RetryOut(queued=shared(request).app.library.read_again(chosen.file_ids))
+
+
+@router.put("/files/owner", summary="Give files to a user, or to everybody")
+def give(given: OwnerIn, request: Request) -> GivenOut:
+    """One's own files, or any for whoever manages the library; what was one's own can be taken back."""
+    note(request, f"to {given.owner or 'everybody'}", given.file_ids)
+    owners = shared(request).app.access.owners
+    return GivenOut.of(owners.give(given.file_ids, given.owner))
 
 
 @router.post("/files/{file_id}/undo", summary="Take a person's last decision back")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from twolane.store.paths import fold
 from twolane.store.queries import migrations
 from twolane.store.seeing import Onlookers
 from twolane.store.session import Database, T
+from twolane.store.sqlite.only_read import address_of, is_only_read
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.words.writing import WordsWriter, has_words
 
@@ -38,7 +40,10 @@ _REMEDIES = {
         "cannot grow: the disk is full",
         "free some space and try again; nothing was half written",
     ),
-    "SQLITE_READONLY": ("cannot be written", "check the permissions of the file and its folder"),
+    "SQLITE_READONLY": (
+        "is read-only here: nothing in it can be changed",
+        "check the permissions of the file and its folder",
+    ),
     "SQLITE_PERM": ("cannot be written", "check the permissions of the file and its folder"),
     "SQLITE_CANTOPEN": ("cannot be opened", "check that its folder exists and can be written"),
     "SQLITE_IOERR": (
@@ -110,12 +115,29 @@ class Connections(Database):
         self._onlookers = Onlookers()
         self._closed = False
         _check_sqlite()
+        if is_only_read(path):
+            self._open_only_read()
+            return
         _make_file(path)
         with self._translating():
             # only here may the file turn out to be no library
             with closing(self._connect()) as connection:
                 require_wal(connection, path, time.monotonic() + busy_timeout_s)
                 _migrate(connection, path)
+
+    def _open_only_read(self) -> None:
+        with self._translating(), closing(self._connect()) as connection:
+            if _version(connection) != len(migrations()) or _application(connection) != APPLICATION_ID:
+                raise StoreError(
+                    f"the library {display_path(self.path)} is read-only here, and of another version",
+                    "open it once where it can be written, or read it with the twolane that wrote it",
+                )
+
+    def require_writable(self) -> None:
+        """Raise `StoreError` where the library can be read here and never written."""
+        if is_only_read(self.path):
+            what, remedy = _REMEDIES["SQLITE_READONLY"]
+            raise StoreError(f"the library {display_path(self.path)} {what}", remedy)
 
     def read(self, work: Callable[[SqliteSession], T], *, committed: bool = False, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
@@ -233,7 +255,8 @@ class Connections(Database):
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path,
+            address_of(self.path),
+            uri=True,
             timeout=self._busy_timeout_s,
             isolation_level=None,  # begins no transactions by itself
             cached_statements=256,  # those of people who may not see all are others than those of the rest
@@ -311,12 +334,14 @@ def _check_sqlite() -> None:
 
 
 def _make_file(path: Path) -> None:
+    """Make an empty file where nothing is, for its owner alone: a library holds private documents.
+
+    What is there is never opened but by SQLite: a process that closes any descriptor of a file loses all the
+    locks it has on it (POSIX), and then others take a log away that this one still writes.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # a library holds the text of private documents: it is readable by its owner alone
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        found = os.fstat(descriptor)
-        os.close(descriptor)
+        found = _found(path) or _made(path)
     except OSError as error:
         raise StoreError(
             f"the library {display_path(path)} cannot be opened: {error.strerror}",
@@ -328,6 +353,31 @@ def _make_file(path: Path) -> None:
             f"the library {display_path(path)} has nothing in it, not even its tables",
             "bring it back by `twolane restore`, or delete the file to begin a new one",
         )
+
+
+def _found(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _made(path: Path) -> os.stat_result:
+    """Put an empty file at a path unless somebody just has; it is closed before it gets that name."""
+    target = path.resolve()  # a link may lead to what is to be made
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(descriptor)
+    fresh = Path(name)
+    try:
+        target.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    except OSError:  # FAT and some of the network's have no links: SQLite makes it
+        with closing(sqlite3.connect(target)):
+            target.chmod(0o600)
+    finally:
+        fresh.unlink()
+    return target.stat()
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
