@@ -35,8 +35,8 @@ class ServerSettings(Frozen):
     names: Guarded[Words] = Field((), description="more host names under which it may be addressed")
     login: Guarded[bool] = Field(
         True,
-        description="false: whoever reaches the port is let in, and may do everything (--no-login), while there "
-        "are no users",
+        description="false: whoever reaches the port is let in, and may do everything (--no-login), while "
+        "there are no users",
     )
     proxies: Guarded[Networks] = Field(
         (),
