@@ -42,8 +42,9 @@ class Answering(FakeOpenAI):
 
 
 def main() -> int:
-    """Take all pictures, in light and in dark."""
-    IMAGES.mkdir(parents=True, exist_ok=True)
+    """Take all pictures, in light and in dark; a folder that is named gets every one, to be looked at."""
+    every = Path(sys.argv[1]) if sys.argv[1:] else None
+    (every or IMAGES).mkdir(parents=True, exist_ok=True)
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -53,7 +54,9 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         for scheme in ("light", "dark"):
             for name, taken in pictures(browser, url, scheme):
-                if f"{name}-{scheme}" in SHOWN:
+                if every:
+                    (every / f"{name}-{scheme}.png").write_bytes(taken)
+                elif f"{name}-{scheme}" in SHOWN:
                     keep(taken, IMAGES / f"{name}-{scheme}.png")
         browser.close()
     return 0
@@ -89,6 +92,16 @@ def pictures(browser: Browser, url: str, scheme: str) -> Iterator[tuple[str, byt
     page.get_by_role("button", name=SHOWN_FILE, exact=True).click()
     expect(page.get_by_role("dialog").get_by_role("heading", level=2)).to_have_text(SHOWN_FILE)
     yield "file", page.screenshot()
+    for view in ("search?q=notice", "review", "lanes", "settings", "order"):
+        page.goto(f"{url}/#/{view}")
+        page.reload()
+        name = view.partition("?")[0]
+        expect(page.locator(f"section[data-part={name}]")).to_be_visible()
+        page.wait_for_load_state("networkidle") if name != "lanes" else None
+        yield name, page.screenshot()
+    page.goto(f"{url}/signin")
+    expect(page.get_by_role("button").first).to_be_visible()
+    yield "signin", page.screenshot()
     context.close()
 
 

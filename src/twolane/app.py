@@ -367,6 +367,7 @@ def _full_question(app: App, question: str, turns: Sequence[Turn]) -> str | None
 
 
 def _open_pools(app: App, on_event: Callable[[JobEvent], None] | None) -> Pools:
+    app.store.require_writable()  # before workers say it again and again
     instruments = app.instruments()
     return Pools(
         app.store,

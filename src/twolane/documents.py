@@ -369,7 +369,8 @@ class Filter:
     `dated_from` and `dated_to` are the first and the last day; `folders` hold what is at or under them;
     `kinds` are media types, or families of them such as "image/*"; `languages` are ISO 639 codes; "" among
     `owners` means the files without an owner; `name` is searched in paths, titles and the names of
-    correspondents. `fields` are conditions that must all be met.
+    correspondents. `fields` are conditions that must all be met; `with_copies` are those that other files
+    are the same as or versions of.
     """
 
     documents: tuple[str, ...] = ()
@@ -386,6 +387,7 @@ class Filter:
     correspondents: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     fields: tuple[FieldCondition, ...] = ()
+    with_copies: bool = False
 
 
 EVERYTHING = Filter()

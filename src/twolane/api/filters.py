@@ -42,6 +42,7 @@ def file_filter(
     field: Annotated[
         list[str] | None, Query(description="such as total_due>=100 or number=RE-1; all must hold")
     ] = None,
+    copies: Annotated[bool, Query(description="only what has copies or versions")] = False,
 ) -> Filter:
     """Return the filter of a request. Raises `NotFoundError` and `SettingsError` for what is no field."""
     return Filter(
@@ -57,4 +58,5 @@ def file_filter(
         correspondents=tuple(correspondent or ()),
         tags=tuple(tag or ()),
         fields=shared(request).app.facts.conditions(field or ()),
+        with_copies=copies,
     )

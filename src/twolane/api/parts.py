@@ -71,6 +71,10 @@ class PageParts:
         self._seen: tuple[tuple[str, int, int], ...] = ()
         self._release: PageRelease | None = None
 
+    def pack_ahead(self) -> None:
+        """Read and pack them in a thread of its own, so that who comes first need not wait for it."""
+        threading.Thread(target=self.now, name="page-parts", daemon=True).start()
+
     def now(self) -> PageRelease:
         """Return the files as they are."""
         paths = sorted(path for path in self._folder.rglob("*") if _NAME.fullmatch(self._name(path)))

@@ -241,6 +241,7 @@ class ApiServer(BoundedServer):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        page.pack_ahead()
         self._api.state.shared.announced = self._announced
         announce(self._data_dir, self._announced)
         self._on_ready(self._api.state.shared.start_url())

@@ -57,6 +57,7 @@ def narrowed(outer: Filter, inner: Filter) -> Filter:
         dated_to=_first(outer.dated_to, inner.dated_to),
         name=outer.name or inner.name,
         fields=tuple(dict.fromkeys((*outer.fields, *inner.fields))),
+        with_copies=outer.with_copies or inner.with_copies,
     )
 
 

@@ -80,10 +80,11 @@ class Context:
 
     @contextmanager
     def app(self) -> Iterator[App]:
-        """Open the library, and close it at the end of the block."""
+        """Open the library, and close it at the end of the block; what the command did is in its audit."""
         from twolane.app import open_app
+        from twolane.cli.audited import audited
 
-        with open_app(self.settings()) as app:
+        with open_app(self.settings()) as app, audited(app.access.audit):
             yield app
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("file", "date", "correspondent", "category", "confidence", "note")
 
 
-Sort = Literal["path", "name", "date", "added", "category", "confidence"]
+Sort = Literal["path", "name", "date", "added", "correspondent", "category", "state", "confidence"]
 _Sort = Annotated[Sort, typer.Option("--sort", "--order", help="By date and added: the newest first.")]
 
 
@@ -105,14 +105,11 @@ def _show(app: App, within: Filter, part: _ListPart, output: Output, *, wide: bo
 
 def _listed(app: App, within: Filter, part: _ListPart) -> FileList:
     """Return the part of the list that is wanted; what the library does not sort by is sorted here."""
-    if part.sort in {"path", "date", "added"} and not part.reverse:
-        return app.library.find(within, limit=part.limit, offset=part.offset, order=part.sort)
-    order = part.sort if part.sort in {"date", "added"} else "path"
-    every = list(app.library.find(within, order=order).files)
-    if key := _KEYS.get(part.sort):
-        every.sort(key=key)
-    if part.reverse:
-        every.reverse()
+    if part.sort != "confidence":
+        return app.library.find(
+            within, limit=part.limit, offset=part.offset, order=part.sort, reverse=part.reverse
+        )
+    every = sorted(app.library.find(within).files, key=_confidence, reverse=part.reverse)
     until = part.offset + part.limit if part.limit else None
     return FileList(tuple(every[part.offset : until]), len(every))
 
@@ -139,17 +136,6 @@ def _row(record: FileRecord) -> tuple[str, ...]:
 
 def _confidence(record: FileRecord) -> float:
     return record.classification.confidence if record.classification else -1.0
-
-
-def _category(record: FileRecord) -> str:
-    return record.classification.category if record.classification else ""
-
-
-_KEYS: dict[Sort, Callable[[FileRecord], Any]] = {
-    "name": lambda record: (record.path.name.casefold(), record.path),
-    "category": lambda record: (_category(record), record.path),
-    "confidence": lambda record: (_confidence(record), record.path),
-}
 
 
 def _one(app: App, record: FileRecord, output: Output) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -88,11 +89,14 @@ def options(
     ctx.obj = Context(settings, flags, _output())
 
 
-def main() -> None:
-    """Run the command line and exit with one of the documented codes."""
+def main(*, interrupts: bool = False) -> None:
+    """Run the command line and exit with one of the documented codes.
+
+    With `interrupts` Ctrl-C is heard from here on, where the process was to end by it so far.
+    """
     open_what_is_closed()
     write_every_letter()
-    code = _flushed(_run())
+    code = _flushed(_run(interrupts=interrupts))
     # An abandoned thread, such as a batch of vectors at a second Ctrl-C, may still be in native code: there
     # the interpreter's ordinary exit would abort the program.
     if code == EXIT_INTERRUPTED or any(thread.daemon for thread in threading.enumerate()):
@@ -100,9 +104,11 @@ def main() -> None:
     sys.exit(code)
 
 
-def _run() -> int:
+def _run(*, interrupts: bool = False) -> int:
     output = _output()
     try:
+        if interrupts:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return cli(standalone_mode=False, prog_name="twolane") or 0
     except (typer.Abort, KeyboardInterrupt):
         output.line("stopped")

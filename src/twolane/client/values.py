@@ -88,6 +88,8 @@ def query_of(within: Filter) -> dict[str, Any]:
                 query["text"] = value
             case "dated_from" | "dated_to":
                 query[field.name] = value.isoformat()
+            case "with_copies":
+                query["copies"] = "true"
             case "fields":
                 query["field"] = [text for one in value for text in _conditions(one)]
             case name:

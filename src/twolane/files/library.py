@@ -81,7 +81,7 @@ class Library:
     def read_again(self, file_ids: Sequence[int]) -> int:
         """Queue files to be read again; return how many. Raises `NotFoundError` for unknown ones."""
         paths = [self.file(number).path for number in dict.fromkeys(file_ids)]
-        there = [path for path in paths if self._contents.is_there(path)]
+        there = list(filter(self._contents.is_there, paths))
         if there:
             self._intake.add(there, redo=True, emptied=True)
         return len(there)
@@ -119,15 +119,17 @@ class Library:
     # what is known of them
 
     def find(
-        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
+        self,
+        within: Filter = EVERYTHING,
+        *,
+        limit: int = 0,
+        offset: int = 0,
+        order: FileOrder = "path",
+        reverse: bool = False,
     ) -> FileList:
-        """List the files that pass; gone files only where the filter names that state.
-
-        By date and by when they were added the newest come first. A limit of 0 means no limit.
-        """
-        files = self._store.files(within, limit=limit, offset=offset, order=order)
-        total = self._store.count_files(within) if limit or offset else len(files)
-        return FileList(tuple(files), total)
+        """List what passes; gone files only where the filter names that state. A limit of 0 is none."""
+        files = self._store.files(within, limit=limit, offset=offset, order=order, reverse=reverse)
+        return FileList(tuple(files), self._store.count_files(within) if limit or offset else len(files))
 
     def file(self, file_id: int) -> FileRecord:
         """Return one file. Raises `NotFoundError`."""
@@ -198,10 +200,7 @@ class Library:
     # what is still to be done
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
-        """Count what is still to be done, of files at or under the roots if any are given.
-
-        What machines do once nothing else is to do is counted apart.
-        """
+        """Count what is to be done, under the roots if any are given; apart, what waits for idle hours."""
         return self._store.pending(roots, later=self._later)
 
     def retry_parked(self) -> int:

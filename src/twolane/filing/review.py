@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from twolane.documents import (
     EVERYTHING,
@@ -26,6 +27,15 @@ from twolane.filing.taxonomy import Taxonomy
 from twolane.principal import hidden_categories, seeing
 from twolane.store.base import Reviewed
 from twolane.work import NewJob
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A file on which a job failed too often: the kind of that job, and why."""
+
+    file: FileRecord
+    kind: str
+    reason: str
 
 
 class Review:
@@ -63,6 +73,14 @@ class Review:
                 files += self._store.files(these, limit=room, offset=skip)
             total += self._store.count_files(these)
         return FileList(tuple(files), total)
+
+    def given_up(self, limit: int) -> list[GivenUp]:
+        """Return the files whose jobs failed too often, the last first, with the reason of each."""
+        found = []
+        for job in self._store.parked(limit):
+            with suppress(NotFoundError):  # its file has just left the library, or is not seen
+                found.append(GivenUp(self._store.file(job.file_id), job.kind, job.error))
+        return found
 
     def history(self, record: FileRecord) -> list[Decision]:
         """Return every decision on a file's document, oldest first."""

@@ -194,12 +194,17 @@ class Workers:
         return self._wakeups.fault()
 
     def readiness(self) -> str:
-        """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
+        """Say why this process does not do jobs just now, or "", in words that name no file and no folder.
+
+        Raises `StoreError`.
+        """
         self._store.recall("ready")
         pools = self._pools
         if pools is None:
             return "no workers run"
-        return "draining" if pools.stopping else pools.fault()
+        if pools.stopping:
+            return "draining"
+        return pools.dead() or ("jobs cannot be looked for: the log says why" if pools.fault() else "")
 
     def liveness(self) -> str:
         """Say why only a restart helps this process's workers, or ""; asks nothing of anybody."""

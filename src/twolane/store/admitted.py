@@ -182,7 +182,10 @@ class UserRows(Protocol):
     """Users by name; small and capital letters are one, as written when the user was added."""
 
     def add(self, user: User) -> User:
-        """Add a user; the store sets when. Raises `ConflictError` where the name or the subject is taken."""
+        """Add a user; the store sets when. Raises `ConflictError` where the name or the subject is taken.
+
+        The first takes over the conversations and saved views of the one person that the library had.
+        """
 
     def all(self) -> list[User]:
         """List all by name, disabled ones too."""

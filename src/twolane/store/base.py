@@ -284,8 +284,8 @@ class Decided(Protocol):
         """All decisions on documents."""
 
 
-class Reviewed(Catalogue, Decided, Protocol):
-    """The catalogue of files, with the decisions on them."""
+class Reviewed(Catalogue, Jobs, Decided, Protocol):
+    """The catalogue of files, with the jobs and the decisions on them."""
 
 
 class Teaching(Memory, Writing, Decided, Protocol):
@@ -335,6 +335,9 @@ class Store(
     @property
     def session(self) -> Session:
         """The library itself, for nouns that the store does not know of: each verb is a transaction."""
+
+    def require_writable(self) -> None:
+        """Raise `StoreError` where the library can be read here and never written."""
 
     def check(self) -> Iterator[str]:
         """Yield a line for each thing that is wrong in the store; nothing where all is well."""

@@ -31,6 +31,7 @@ def passing(statement: str, within: Filter, always: str = "") -> str:
         "correspondents": within.correspondents,
         "tags": within.tags,
         "fields": within.fields,
+        "with_copies": within.with_copies,
     }
     conditions = [name for name in (always, *(name for name, value in given.items() if value)) if name]
     return f"{statement} where {' '.join(conditions)}"

@@ -139,11 +139,19 @@ class Files(Protocol):
         """Return the places of files that plans have chosen, by their journals."""
 
     def files(
-        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
+        self,
+        within: Filter = EVERYTHING,
+        *,
+        limit: int = 0,
+        offset: int = 0,
+        order: FileOrder = "path",
+        reverse: bool = False,
     ) -> list[FileRecord]:
         """List files; those that are gone only where the filter names that state.
 
-        By date and by when they were added the newest come first, and those without a date last.
+        By date and by when they were added the newest come first, and those without what is sorted by last.
+        `reverse` is the same list from its end. Categories and correspondents go by how they are written
+        in the catalogue, in lower case.
         """
 
     def count_files(self, within: Filter = EVERYTHING) -> int:

@@ -73,6 +73,9 @@ class Database(ABC):
         """Return the library as one who sees all of it reads it."""
         return _WholeDatabase(self)
 
+    def require_writable(self) -> None:  # noqa: B027 - most can be written
+        """Raise `StoreError` where the library can be read here and never written."""
+
     @abstractmethod
     def read(self, work: Callable[[Session], T], *, committed: bool = False, whole: bool = False) -> T:
         """Return what `work` reads; `work` may run again.

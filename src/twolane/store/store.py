@@ -92,6 +92,9 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
     def session(self) -> Database:
         return self._database
 
+    def require_writable(self) -> None:
+        self._database.require_writable()
+
     @contextmanager
     def writing(self, *, synced: bool = False) -> Iterator[SqlWriter]:
         with self._database.writing(synced=synced) as session:

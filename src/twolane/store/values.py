@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from twolane.documents import Classification, FileRecord, FileState, ModelAnswer, Reading, ReviewCause, Tier
 from twolane.facts import SenderMark
 
-# of a list of files: by date and by when they were added, the newest come first
-FileOrder = Literal["path", "date", "added"]
+# of a list of files: by date and by when they were added, the newest come first; what has none of it, last
+FileOrder = Literal["path", "name", "date", "added", "correspondent", "category", "state"]
 
 # of what is counted: "newest" and "oldest" go by documents' dates, the rest by the value of a field; "valued"
 # are those that have one, the newest first, and then those that have none; "first" and "last" are for dates

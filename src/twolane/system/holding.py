@@ -32,6 +32,24 @@ def is_held(descriptor: int) -> bool:
     return False
 
 
+def hold_folder(folder: str | os.PathLike[str]) -> int | None:
+    """Lock a folder for as long as the returned descriptor is open; None where another process has it.
+
+    On Windows folders cannot be locked, and it is None.
+    """
+    if kind.is_windows():
+        return None
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 def read_unseen(descriptor: int) -> None:
     """Have the system not count what we read of a file as a reading, where it is ours: on Linux alone.
 

@@ -20,7 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class Endpoint:
-    """A running endpoint: `/livez`, `/readyz` and `/metrics` by GET or HEAD, anything else is not found."""
+    """A running endpoint: `/livez`, `/readyz` and `/metrics` by GET or HEAD, anything else is not found.
+
+    Whoever reaches it may ask: it tells figures, and no name of a user, a category, a folder or a file.
+    """
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self._server = server
@@ -95,8 +98,9 @@ def _first(*asks: Callable[[], str]) -> str:
 def _probe_answer(ask: Callable[[], str], well: bytes) -> tuple[int, str, bytes]:
     try:
         reason = ask()
-    except TwolaneError as error:
-        reason = error.what
+    except TwolaneError as error:  # whose words may name folders and files, and anybody may ask here
+        _log.info("not ready", extra={"fields": {"why": error.what}})
+        reason = "the catalogue does not answer"
     return (503, _TEXT_TYPE, f"{reason}\n".encode()) if reason else (200, _TEXT_TYPE, well)
 
 

@@ -6,6 +6,7 @@ import math
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import PurePath
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -315,14 +316,21 @@ def _lanes(lanes: tuple[LaneSnapshot, ...]) -> Iterator[Metric]:
     for lane in lanes:
         ready.add_metric([lane.name], lane.health.ready)
         reachable.add_metric([lane.name], lane.health.reachable)
-        loaded.add_metric([lane.name, lane.model], lane.health.loaded)
+        named = [lane.name, _model_name(lane.model)]
+        loaded.add_metric(named, lane.health.loaded)
         if lane.size_bytes:
-            size.add_metric([lane.name, lane.model], lane.size_bytes)
+            size.add_metric(named, lane.size_bytes)
         for server in lane.health.servers:
             labels = [lane.name, host_of(server.url)]
             breaker.add_metric(labels, _BREAKER.get(server.breaker, 2.0))
             flight.add_metric(labels, server.in_flight)
     yield from (ready, reachable, loaded, size, breaker, flight)
+
+
+def _model_name(model: str) -> str:
+    """Return a model's name, of a file of the user's own without its folder: monitors know no folders."""
+    path = PurePath(model)
+    return path.name if path.suffix.lower() == ".gguf" else model
 
 
 def error_kind(error: ModelError) -> str:

@@ -259,3 +259,21 @@ def test_a_saved_view_is_kept_under_its_name_and_can_come_back(store: Store) -> 
     assert (gone.query, store.saved_views.of("anna")) == ("?q=taxes", [])
     assert store.saved_views.save(gone.user, gone.view, gone.name, gone.query).query == "?q=taxes"
     assert [view.query for view in store.saved_views.of("")] == ["?q=other"]
+
+
+def test_the_first_user_takes_over_what_the_one_person_of_the_library_kept(store: Store) -> None:
+    # given
+    store.conversations.start("before", "", "rent")
+    store.conversations.start("of a program", "@token 1", "rent")
+    store.saved_views.save("", "search", "Taxes", "?q=tax")
+
+    # when
+    store.users.add(User("anna", Role.ADMIN))
+    store.conversations.start("at the machine", "", "later")
+    store.users.add(User("bob", Role.MEMBER))
+
+    # then
+    kept = {owner: store.conversations.ids("", owner) for owner in ("anna", "bob", "", "@token 1")}
+    assert kept == {"anna": ["before"], "bob": [], "": ["at the machine"], "@token 1": ["of a program"]}
+    assert [view.name for view in store.saved_views.of("anna")] == ["Taxes"]
+    assert store.saved_views.of("") == []

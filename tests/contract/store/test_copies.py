@@ -11,6 +11,7 @@ from tests.support.library import OpenStore, passages, reading, scan, seen, work
 
 from twolane.copies.find import CopyFinder
 from twolane.copies.known import Copies
+from twolane.documents import Filter
 from twolane.store.base import Store
 from twolane.store.postgres.store import open_postgres
 from twolane.store.sqlite.store import open_sqlite
@@ -256,3 +257,27 @@ def test_of_very_many_with_one_text_each_keeps_its_copies_when_others_are_looked
     [group] = copies.groups().groups
     assert len(group.files) == 130
     assert {copy.kind for copy in group.files[1:]} == {CopyKind.SAME_TEXT}
+
+
+def test_a_filter_passes_what_has_copies_alone(store: Store) -> None:
+    # given
+    letter = add(store, "/a/letter.txt", LETTER)
+    add(store, "/a/longer.txt", EDITED)
+    cake = add(store, "/a/cake.txt", OTHER)
+    CopyFinder(store).look()
+
+    def with_copies() -> list[str]:
+        return [str(file.path) for file in store.files(Filter(with_copies=True))]
+
+    # then
+    assert with_copies() == ["/a/letter.txt", "/a/longer.txt"]
+
+    # when the same bytes lie at a second place
+    scan(store, seen("/b/cake.txt"))
+    job = work(store)
+    with store.finishing(job) as write:
+        write.link(job.file_id, cake)
+
+    # then
+    assert with_copies() == ["/a/cake.txt", "/a/letter.txt", "/a/longer.txt", "/b/cake.txt"]
+    assert letter in {file.document for file in store.files(Filter(with_copies=True))}

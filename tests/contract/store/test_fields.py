@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.support.library import add, passages, reading, scan, seen, texts_of, work
+from tests.support.library import add, classification, passages, reading, scan, seen, texts_of, work
 
-from twolane.documents import FileRecord, Filter
+from twolane.documents import Decision, FileRecord, Filter
 from twolane.facts import (
     CORRESPONDENT,
     DATE,
@@ -264,6 +265,35 @@ def test_files_are_listed_newest_first_by_date_and_by_when_they_came(store: Stor
     assert "".join(file.document for file in store.files(order="date")) == "cadb"
     assert "".join(file.document for file in store.files(order="date", limit=2, offset=1)) == "ad"
     assert "".join(file.document for file in store.files(order="added")) == "dcba"
+
+
+def test_files_are_listed_by_each_column_and_from_its_end(store: Store) -> None:
+    # given
+    for name, path, sender, category in (
+        ("a", "/z/Beta.txt", "Zenit", "tax"),
+        ("b", "/y/alpha.txt", "", "invoice"),
+        ("c", "/x/Gamma.txt", "Amt", ""),
+    ):
+        add(store, path, f"about {name}", document=name)
+        if sender:
+            save(store, name, drawn(CORRESPONDENT, sender))
+        if category:
+            with store.writing() as write:
+                write.decide(name, Decision(classification(category)))
+
+    def listed(**how: Any) -> str:
+        return "".join(file.document for file in store.files(**how))
+
+    # then
+    assert listed(order="path") == "cba"
+    assert listed(order="name") == "bac"
+    assert listed(order="correspondent") == "cab"
+    assert listed(order="category") == "bac"
+    assert listed(order="state") in {"bac", "cba"}
+    assert listed(order="name", reverse=True) == "cab"
+    assert listed(order="name", reverse=True, limit=2) == "ca"
+    assert listed(order="name", reverse=True, limit=2, offset=2) == "b"
+    assert listed(order="name", reverse=True, limit=2, offset=3) == ""
 
 
 def test_what_the_file_states_of_itself_is_kept_with_its_reading(store: Store) -> None:

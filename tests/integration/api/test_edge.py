@@ -245,6 +245,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/inbox",
         "/api/v1/groups",
         "/api/v1/groups/{name}",
+        "/api/v1/jobs/parked",
         "/api/v1/jobs/retry",
         "/api/v1/passkeys",
         "/api/v1/passkeys/options",

@@ -389,6 +389,55 @@ def test_the_child_ends_when_its_parent_is_killed(note: Path, tmp_path: Path) ->
     wait_until(lambda: list(scratch.iterdir()) == [])
 
 
+@posix_only
+def test_what_a_kill_of_all_has_left_is_swept_at_the_next_start_and_nothing_else(
+    note: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a program that reads, one that was killed with all its children, and a folder of neither
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    program = (
+        "import sys, tempfile\n"
+        "from twolane.extract.sandbox.scratch import Scratch\n"
+        "print(Scratch().path, flush=True); sys.stdin.read()\n"
+    )
+    killed = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(scratch)},
+    )
+    with killed:
+        assert killed.stdout
+        left = Path(killed.stdout.readline().decode().strip())
+        (left / "half.png").write_bytes(b"x")
+        with Extractor(ExtractSettings()) as busy, Extractor(ExtractSettings()) as next_one:
+            busy.read(note)
+            (in_use,) = set(scratch.iterdir()) - {left}
+            foreign = scratch / "twolane-extraction"
+            foreign.mkdir()
+            (scratch / "twolane-extract-link").symlink_to(tmp_path)
+            fresh = scratch / "twolane-extract-fresh"
+            fresh.mkdir()
+            for old in (left, in_use, foreign):
+                os.utime(old, (0, 0))
+
+            # when
+            next_one.read(note)
+            while_it_lives = left.exists()
+            killed.kill()
+            killed.wait()
+            busy.read(note)
+            with Extractor(ExtractSettings()) as after:
+                after.read(note)
+
+                # then
+                assert while_it_lives
+                assert not left.exists()
+                assert all(one.exists() for one in (in_use, foreign, fresh, note))
+
+
 def test_a_reader_reaches_no_network_and_starts_no_program() -> None:
     # given
     program = (

@@ -190,3 +190,18 @@ def test_a_switched_off_embedder_makes_no_vectors_stale(app: App, tmp_path: Path
 
     # then
     assert app.library.stale_vectors() == ""
+
+
+def test_files_that_were_given_up_are_named_with_their_reason(app: App, tmp_path: Path) -> None:
+    # given
+    (tmp_path / "bad.txt").write_text("a text")
+    app.library.add([tmp_path / "bad.txt"])
+    job = work(app.store)
+
+    # when
+    app.store.fail(job, "its reader broke off", retry=False)
+
+    # then
+    [given_up] = app.review.given_up(10)
+    assert (given_up.file.path.name, given_up.kind) == ("bad.txt", job.kind)
+    assert given_up.reason == "its reader broke off"

@@ -15,7 +15,7 @@ def test_it_says_whether_the_process_lives_and_is_ready() -> None:
 
     def ready() -> str:
         if (reason := next(reasons, None)) is None:
-            raise StoreBusyError("the library is held")
+            raise StoreBusyError("the library /home/ada/library.db is held")
         return reason
 
     with open_endpoint("127.0.0.1", 0, ready, lambda: b"up 1\n") as endpoint:
@@ -33,7 +33,7 @@ def test_it_says_whether_the_process_lives_and_is_ready() -> None:
     assert [(answer.status_code, answer.text) for answer in answers] == [
         (200, "ready\n"),
         (503, "draining\n"),
-        (503, "the library is held\n"),
+        (503, "the catalogue does not answer\n"),
     ]
     assert (live.status_code, live.text) == (200, "live\n")
     assert metrics.text == "up 1\n"

@@ -138,6 +138,18 @@ def test_each_model_server_tells_its_breaker() -> None:
     assert values(metrics, "twolane_server_requests_in_progress", server="gpu2:11434") == [2]
 
 
+def test_a_model_of_a_file_is_named_without_its_folder() -> None:
+    # given
+    chat = replace(snapshot().lanes[1], model="/home/ada/divorce/mine.gguf")
+
+    # when
+    metrics = Metrics(lambda: snapshot(lanes=(chat,)))
+
+    # then
+    assert values(metrics, "twolane_model_loaded", model="mine.gguf") == [0]
+    assert b"divorce" not in metrics.render()
+
+
 def test_what_was_asked_and_answered_is_told_as_values() -> None:
     # given
     metrics = Metrics(snapshot)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { NO_FILTERS } from "../../../src/twolane/web/common/places.js";
-import { PAGE_SIZE, choices, chosen, filtered, noteOf, onlyReview, queryOf, trail } from "../../../src/twolane/web/files/list.js";
+import { PAGE_SIZE, choices, chosen, filtered, noteOf, onlyReview, queryOf, sortOf, sortedNext, trail } from "../../../src/twolane/web/files/list.js";
 
 test("the API is asked for what is wanted, and for what waits for a person first", () => {
   // when
@@ -13,6 +13,23 @@ test("the API is asked for what is wanted, and for what waits for a person first
     order: "review", limit: String(PAGE_SIZE), offset: "50", state: "filed", category: "letter", folder: "/home/ada", text: "Ada & Co",
   });
   assert.deepEqual([...queryOf(NO_FILTERS).keys()], ["order", "limit", "offset"]);
+});
+
+test("a column sorts, then the other way round, then no longer", () => {
+  // given
+  const usual = NO_FILTERS;
+
+  // when
+  const first = { ...usual, ...sortedNext(usual, "name") };
+  const second = { ...first, ...sortedNext(first, "name") };
+  const third = { ...second, ...sortedNext(second, "name") };
+
+  // then
+  assert.deepEqual([usual, first, second, third].map((filters) => sortOf(filters, "name")), ["none", "ascending", "descending", "none"]);
+  assert.equal(sortOf({ ...usual, order: "date" }, "date"), "descending");
+  assert.equal(sortOf({ ...usual, order: "date", reverse: true }, "date"), "ascending");
+  assert.equal(queryOf(second).get("reverse"), "true");
+  assert.equal(queryOf(third).get("reverse"), null);
 });
 
 test("the API is asked for days, senders, tags and fields", () => {

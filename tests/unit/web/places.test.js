@@ -33,6 +33,9 @@ const ADDRESSES = {
   "#/files?language=de&field=total_due%3E%3D100": {
     ...START, view: "files", filters: { ...NO_FILTERS, language: "de", field: ["total_due>=100"] },
   },
+  "#/files?copies=true&order=name&reverse=true": {
+    ...START, view: "files", filters: { ...NO_FILTERS, copies: true, order: "name", reverse: true },
+  },
   "#/categories": { ...START, view: "categories" },
   "#/order": { ...START, view: "order" },
   "#/order/2026-11-27-1": { ...START, view: "order", plan: "2026-11-27-1" },

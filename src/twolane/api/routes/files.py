@@ -23,6 +23,7 @@ from twolane.api.state import principal, shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, Filter, display_path
 from twolane.principal import Right
+from twolane.store.values import FileOrder
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
 GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
@@ -42,9 +43,10 @@ def files(
     request: Request,
     within: Annotated[Filter, Depends(file_filter)],
     order: Annotated[
-        Literal["path", "review", "date", "added"],
+        Literal[FileOrder, "review"],
         Query(description="review: what waits for you first; date and added: newest first"),
     ] = "path",
+    reverse: Annotated[bool, Query(description="from the end; not of `review`")] = False,
     offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> FilesOut:
@@ -52,7 +54,7 @@ def files(
     if order == "review":
         found = app.review.find(within, limit=limit, offset=offset)
     else:
-        found = app.library.find(within, limit=limit, offset=offset, order=order)
+        found = app.library.find(within, limit=limit, offset=offset, order=order, reverse=reverse)
     return FilesOut(files=found.files, total=found.total, offset=offset, limit=limit)
 
 

@@ -21,6 +21,11 @@ _HTML = "text/html; charset=utf-8"
 _PARTS = PageParts(Path(__file__).parents[2] / "web")
 
 
+def pack_ahead() -> None:
+    """Begin to pack the page's files; called once a server starts."""
+    _PARTS.pack_ahead()
+
+
 @router.api_route("/", methods=["GET", "HEAD"])  # HEAD is how Ollama's own client looks for a server
 def index(request: Request, start: str = "") -> Response:
     """Return the page to whom may see it; whoever has a start token comes in by it."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
 
 import anyio.to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup
-from twolane.api.schemas.status import OverallOut, RetryOut, StatusOut
+from twolane.api.groups import RouteGroup, needs
+from twolane.api.schemas.status import GivenUpOut, OverallOut, RetryOut, StatusOut
 from twolane.api.state import principal, shared
 from twolane.documents import LaneName
 from twolane.lanes.snapshot import LaneSnapshot
@@ -41,6 +42,13 @@ async def lane_health(lane: LaneName, request: Request, response: Response) -> L
     found = await anyio.to_thread.run_sync(shared(request).app.poller.lane, lane)
     response.status_code = 200 if found.health.ready else 503
     return found if principal(request).manages else replace(found, url="")
+
+
+@router.get("/jobs/parked", summary="Files whose jobs failed too often")
+@needs(Right.ADMIN)
+def parked(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> list[GivenUpOut]:
+    """The last first, each with its reason."""
+    return [GivenUpOut.model_validate(one) for one in shared(request).app.review.given_up(limit)]
 
 
 @router.post("/jobs/retry", summary="Try parked jobs again")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import AliasPath, Field
 
-from twolane.api.schemas.base import Schema
+from twolane.api.schemas.base import DisplayPath, Schema
 from twolane.lanes.snapshot import LaneSnapshot, Snapshot
 from twolane.llm.base import Health
 
@@ -44,6 +44,15 @@ class ReadyOut(Schema):
     draining: bool = Field(description="it is to end, and does once the answers under way have ended")
     store: bool
     lanes: dict[str, bool] = Field(examples=[{"filing": True, "chat": True}])
+
+
+class GivenUpOut(Schema):
+    """A file on which a job failed too often."""
+
+    file_id: int = Field(validation_alias=AliasPath("file", "file_id"), examples=[12])
+    name: DisplayPath = Field(validation_alias=AliasPath("file", "path", "name"), examples=["lease.pdf"])
+    kind: str = Field(description="which step it was", examples=["read"])
+    reason: str = Field(examples=["the reader ran out of memory"])
 
 
 class RetryOut(Schema):

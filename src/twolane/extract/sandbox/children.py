@@ -6,7 +6,6 @@ import base64
 import math
 import os
 import queue
-import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -22,13 +21,13 @@ from twolane.extract.readers.picture import ocr
 from twolane.extract.sandbox import handover
 from twolane.extract.sandbox.patience import Patience
 from twolane.extract.sandbox.protocol import (
-    SCRATCH_PREFIX,
     failure_to_json,
     frame_limit_bytes,
     receive,
     send,
 )
 from twolane.extract.sandbox.quick import ENDED_AT, LONGEST_CPU_S, LONGEST_IDLE_S, OVER
+from twolane.extract.sandbox.scratch import Scratch
 from twolane.extract.sandbox.start import ForkServer, ReaderProcess
 from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group
 from twolane.system.processes import give_way, reap_session
@@ -108,11 +107,11 @@ class _Child:
         self._patience = patience
         self._tail = ""
         self._limits = limits
-        self._scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
+        self._scratch = Scratch()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         ends = handover.pair()
         self._handover = ends.ours if ends else None
-        self._reader = ReaderProcess(forks, self._scratch, self._stderr.fileno(), ends)
+        self._reader = ReaderProcess(forks, self._scratch.path, self._stderr.fileno(), ends)
         self._process = self._reader.process
         give_way(self._process.pid, nice)
         self._watch = ResourceWatch(self._process, limits.memory_bytes + _BASELINE_BYTES)
@@ -242,4 +241,4 @@ class _Child:
             self._stderr.close()
         if self._handover:
             self._handover.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.remove()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import logging
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 _log = logging.getLogger(__name__)
+_ONLY_READ = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class LockFile:
@@ -31,6 +33,8 @@ class LockFile:
         except Timeout:
             return False
         except OSError as error:  # a full disk must not keep anybody from an answer
+            if error.errno in _ONLY_READ:  # a library that is only read: its readers take no turns
+                return False
             _log.warning("%s cannot be locked: %s", self.path, error)
             return False
         return True

@@ -39,6 +39,10 @@ _LISTS: dict[FileOrder, str] = {
     "path": "files.list",
     "date": "files.list_by_date",
     "added": "files.list_by_added",
+    "name": "files.list_by_name",
+    "correspondent": "files.list_by_correspondent",
+    "category": "files.list_by_category",
+    "state": "files.list_by_state",
 }
 _UNREAD_STATES = {
     FileState.WAITING.value: UnreadCause.WAITING,
@@ -115,11 +119,24 @@ class FileTable:
         return [PlannedPlace(row["file_id"], path_of(row["path"]), row["placed_by"]) for row in rows]
 
     def files(
-        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
+        self,
+        within: Filter = EVERYTHING,
+        *,
+        limit: int = 0,
+        offset: int = 0,
+        order: FileOrder = "path",
+        reverse: bool = False,
     ) -> list[FileRecord]:
         statement = passing(_LISTS[order], within, _listed(within))
+        if reverse:
+            end = max(0, self.count_files(within) - offset)
+            offset = max(0, end - (limit or _ALL))
+            limit = end - offset
+            if not limit:
+                return []
         rows = self._database.rows(statement, filter_values(within), limit=limit or _ALL, offset=offset)
-        return [file_of(row) for row in rows]
+        found = [file_of(row) for row in rows]
+        return found[::-1] if reverse else found
 
     def count_files(self, within: Filter = EVERYTHING) -> int:
         statement = passing("files.count", within, _listed(within))

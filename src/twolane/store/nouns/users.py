@@ -23,7 +23,17 @@ class UserTable:
     def add(self, user: User) -> User:
         name = _good_name(user.name)
         values = _values_of(user) | {"name": name, "folded_name": fold(name)}
-        row = self._database.write(lambda session: session.row("users.add", values))
+
+        def write(session: Session) -> Row | None:
+            session.run("users.lock")
+            is_first = not session.number("users.any")
+            row = session.row("users.add", values)
+            if is_first and row is not None:  # what the library's one person kept is this one's now
+                session.run("conversations.take_over", owner=name)
+                session.run("saved_views.take_over", user_name=name)
+            return row
+
+        row = self._database.write(write)
         if row is None:
             raise ConflictError(
                 f"there is a user {user.name!r} already, or one with the same office sign-in",

@@ -20,6 +20,7 @@ from twolane.store.paths import fold
 from twolane.store.queries import migrations
 from twolane.store.seeing import Onlookers
 from twolane.store.session import Database, T
+from twolane.store.sqlite.only_read import address_of, is_only_read
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.words.writing import WordsWriter, has_words
 
@@ -38,7 +39,10 @@ _REMEDIES = {
         "cannot grow: the disk is full",
         "free some space and try again; nothing was half written",
     ),
-    "SQLITE_READONLY": ("cannot be written", "check the permissions of the file and its folder"),
+    "SQLITE_READONLY": (
+        "is read-only here: nothing in it can be changed",
+        "check the permissions of the file and its folder",
+    ),
     "SQLITE_PERM": ("cannot be written", "check the permissions of the file and its folder"),
     "SQLITE_CANTOPEN": ("cannot be opened", "check that its folder exists and can be written"),
     "SQLITE_IOERR": (
@@ -110,12 +114,29 @@ class Connections(Database):
         self._onlookers = Onlookers()
         self._closed = False
         _check_sqlite()
+        if is_only_read(path):
+            self._open_only_read()
+            return
         _make_file(path)
         with self._translating():
             # only here may the file turn out to be no library
             with closing(self._connect()) as connection:
                 require_wal(connection, path, time.monotonic() + busy_timeout_s)
                 _migrate(connection, path)
+
+    def _open_only_read(self) -> None:
+        with self._translating(), closing(self._connect()) as connection:
+            if _version(connection) != len(migrations()) or _application(connection) != APPLICATION_ID:
+                raise StoreError(
+                    f"the library {display_path(self.path)} is read-only here, and of another version",
+                    "open it once where it can be written, or read it with the twolane that wrote it",
+                )
+
+    def require_writable(self) -> None:
+        """Raise `StoreError` where the library can be read here and never written."""
+        if is_only_read(self.path):
+            what, remedy = _REMEDIES["SQLITE_READONLY"]
+            raise StoreError(f"the library {display_path(self.path)} {what}", remedy)
 
     def read(self, work: Callable[[SqliteSession], T], *, committed: bool = False, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
@@ -233,7 +254,8 @@ class Connections(Database):
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path,
+            address_of(self.path),
+            uri=True,
             timeout=self._busy_timeout_s,
             isolation_level=None,  # begins no transactions by itself
             cached_statements=256,  # those of people who may not see all are others than those of the rest

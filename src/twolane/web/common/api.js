@@ -14,6 +14,7 @@ import { streamPlace } from "./streams.js";
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, InterruptedOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
+/** @import { CopyGroupsOut, GivenUpOut, SavedViewIn, SavedViewOut } from "./schemas.js" */
 /** @import { BackupsOut, CheckedRuleOut, DraftIn, DraftPlanOut, MoveOut, MoveState } from "./schemas.js" */
 /** @import { OrganizeRuleIn, PastMoveOut, PlacementsOut, PlanIn, PlanOut, PlanProgressOut, PresetOut } from "./schemas.js" */
 /**
@@ -333,9 +334,19 @@ export const makeBackup = () => json("/backups", { method: "POST" });
 export function follow(onStatus, onProblem) {
   hearEvents(({ name, data }) => {
     if (name === "status") onStatus(JSON.parse(data));
-    else onProblem(data ? problemOf(0, JSON.parse(data)) : unreachable());
+    else if (data) onProblem(problemOf(0, JSON.parse(data)));
+    else {
+      onProblem(unreachable());
+      leaveIfOut();
+    }
   });
 }
+
+/** Go to where one signs in if the server answers, and knows nobody any more: a lost stream does not say why it was. */
+const leaveIfOut = async () => {
+  const { signed_in: isIn } = await json("/session").catch(() => ({ signed_in: true }));
+  if (!isIn) leave();
+};
 
 /**
  * Upload one file; fetch cannot tell how far it is, so this is the older interface.
@@ -360,3 +371,14 @@ export function upload(file, onProgress) {
     sender.send(form);
   });
 }
+
+/** @type {() => Promise<SavedViewOut[]>} of every part of the page, by name */
+export const listViews = () => json("/views");
+/** @type {(view: SavedViewIn) => Promise<SavedViewOut>} */
+export const saveView = (view) => json("/views", sending("PUT", view));
+/** @type {(id: number) => Promise<SavedViewOut>} what was forgotten */
+export const dropView = (id) => json(`/views/${id}`, { method: "DELETE" });
+/** @type {() => Promise<GivenUpOut[]>} the files whose jobs failed too often, the last first */
+export const listParked = () => json("/jobs/parked");
+/** @type {(offset: number) => Promise<CopyGroupsOut>} all files that are copies of each other, in groups */
+export const listCopies = (offset) => json(`/copies?limit=20&offset=${offset}`);

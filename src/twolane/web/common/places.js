@@ -6,7 +6,7 @@ import { NO_SEARCH, inAddress, wantedAt } from "./sought.js";
 /** @import { FileState } from "./schemas.js" */
 /** @import { Wanted } from "./sought.js" */
 /** @typedef {"ask" | "files" | "review" | "categories" | "correspondents" | "order" | "search" | "lanes" | "settings"} View */
-/** @typedef {"" | "date" | "added" | "path"} Order "" is what waits for a person first */
+/** @typedef {"" | "date" | "added" | "path" | "name" | "correspondent" | "category" | "state"} Order "" is what waits for a person first */
 /**
  * @typedef {object} Filters which files the list shows
  * @property {FileState | ""} state
@@ -19,7 +19,9 @@ import { NO_SEARCH, inAddress, wantedAt } from "./sought.js";
  * @property {readonly string[]} tag any of these
  * @property {string} language
  * @property {readonly string[]} field conditions such as "total_due>=100", all of which hold
+ * @property {boolean} copies only what has copies or versions
  * @property {Order} order
+ * @property {boolean} reverse the list from its end
  * @property {number} from how many files come before the first that is shown
  */
 /**
@@ -36,7 +38,7 @@ import { NO_SEARCH, inAddress, wantedAt } from "./sought.js";
 
 /** @type {Filters} */
 export const NO_FILTERS = {
-  state: "", category: "", folder: "", q: "", since: "", until: "", correspondent: [], tag: [], language: "", field: [], order: "", from: 0,
+  state: "", category: "", folder: "", q: "", since: "", until: "", correspondent: [], tag: [], language: "", field: [], copies: false, order: "", reverse: false, from: 0,
 };
 
 /** @type {readonly View[]} */
@@ -44,7 +46,7 @@ const VIEWS = ["ask", "files", "review", "categories", "correspondents", "order"
 const OLD = new Map([["status", "lanes"]]);
 const IN_PARTS = new Set(["search", "lanes", "settings"]);
 /** @type {readonly Order[]} */
-const ORDERS = ["date", "added", "path"];
+const ORDERS = ["date", "added", "path", "name", "correspondent", "category", "state"];
 const MOST = 20;
 /** @type {readonly FileState[]} */
 const STATES = ["waiting", "filed", "review", "unread", "skipped", "quarantined", "gone"];
@@ -76,7 +78,9 @@ export function placeAt(hash) {
       tag: once(asked.getAll("tag")),
       language: asked.get("language") ?? "",
       field: once(asked.getAll("field")),
+      copies: asked.get("copies") === "true",
       order: ORDERS.find((each) => each === asked.get("order")) ?? "",
+      reverse: asked.get("reverse") === "true",
       from: positive(asked.get("from")) ?? 0,
     },
     file,

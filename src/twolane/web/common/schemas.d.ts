@@ -630,6 +630,14 @@ export interface FoundPlaceOut {
   marks: Array<MarkOut>;
 }
 
+/** A file on which a job failed too often. */
+export interface GivenUpOut {
+  file_id: number;
+  name: string;
+  kind: string;
+  reason: string;
+}
+
 /** A group and its members. */
 export interface GroupOut {
   name: string;

@@ -84,7 +84,7 @@ const form = (control, text, run) => el(
 function againButton(files) {
   const words = say().files;
   return el("button", {
-    type: "button", class: "quiet", text: words.read_again, title: words.read_again_why,
+    type: "button", class: "quiet", text: words.read_again, title: words.read_again_why, "aria-description": words.read_again_why,
     on: { click: async () => {
       try {
         const { queued } = await readAgain(files().map(({ file_id: id }) => id));

@@ -122,6 +122,7 @@ function followPlace() {
   if (text.value.trim() !== filters.q) text.value = filters.q;
   if (category.value !== filters.category) chooseCategory(filters.category);
   order.value = filters.order;
+  button("files-copies").setAttribute("aria-pressed", String(filters.copies));
   since.value = filters.since;
   until.value = filters.until;
   if (filters.correspondent.length) propose();
@@ -177,7 +178,8 @@ export function startFilters() {
   order.replaceChildren(...orders().map(([value, word]) => el("option", { value, text: word })));
   category.addEventListener("change", () => want({ category: category.value }));
   text.addEventListener("input", () => want({ q: text.value.trim() }));
-  order.addEventListener("change", () => want({ order: /** @type {Order} */ (order.value) }));
+  order.addEventListener("change", () => want({ order: /** @type {Order} */ (order.value), reverse: false }));
+  button("files-copies").addEventListener("click", () => want({ copies: !place().filters.copies }));
   for (const [name, input] of /** @type {[keyof Filters, HTMLInputElement][]} */ ([["since", since], ["until", until]])) {
     input.addEventListener("change", () => want({ [name]: input.value }));
   }

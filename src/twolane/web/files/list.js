@@ -18,8 +18,36 @@ export const wordOf = (state) => say().files.states[state || "all"];
 /** @returns {[Order, string][]} */
 export const orders = () => {
   const words = say().files.orders;
-  return [["", words.review], ["date", words.date], ["added", words.added], ["path", words.path]];
+  return [
+    ["", words.review], ["date", words.date], ["added", words.added], ["path", words.path], ["name", words.name],
+    ["correspondent", words.correspondent], ["category", words.category], ["state", words.state],
+  ];
 };
+
+/** @type {readonly Order[]} what begins with the newest */
+const DESCENDING = ["date", "added"];
+
+/**
+ * Return how a column stands that sorts by an order.
+ *
+ * @param {Filters} filters
+ * @param {Order} column
+ */
+export function sortOf({ order, reverse }, column) {
+  if (order !== column) return "none";
+  return DESCENDING.includes(column) === reverse ? "ascending" : "descending";
+}
+
+/**
+ * Return what a column asks for where it is pressed: its order, then that from its end, then the usual one.
+ *
+ * @param {Filters} filters
+ * @param {Order} column
+ * @returns {Pick<Filters, "order" | "reverse">}
+ */
+export const sortedNext = ({ order, reverse }, column) => (
+  order === column && reverse ? { order: "", reverse: false } : { order: column, reverse: order === column }
+);
 
 /**
  * Return what to ask the API for.
@@ -27,10 +55,10 @@ export const orders = () => {
  * @param {Filters} filters
  * @param {number} [from] how many files come before the first that is wanted
  */
-export function queryOf({ order, from: _, ...filters }, from = 0) {
-  const { state, category, folder, q, since, until, correspondent, tag, language, field } = filters;
+export function queryOf({ order, reverse, from: _, ...filters }, from = 0) {
+  const { state, category, folder, q, since, until, correspondent, tag, language, field, copies } = filters;
   const query = new URLSearchParams({ order: order || "review", limit: String(PAGE_SIZE), offset: String(from) });
-  const wanted = { state, category, folder, text: q, dated_from: since, dated_to: until, correspondent, tag, language, field };
+  const wanted = { state, category, folder, text: q, dated_from: since, dated_to: until, correspondent, tag, language, field, copies, reverse: reverse && order !== "" };
   for (const [name, value] of Object.entries(wanted)) {
     for (const each of [value].flat()) if (each) query.append(name, String(each));
   }
@@ -38,7 +66,7 @@ export function queryOf({ order, from: _, ...filters }, from = 0) {
 }
 
 /** @param {Filters} filters */
-const narrowing = ({ order, from, ...filters }) => (
+const narrowing = ({ order, reverse, from, ...filters }) => (
   Object.entries(filters).filter(([, value]) => (Array.isArray(value) ? value.length : value)).map(([name]) => name)
 );
 
@@ -61,7 +89,7 @@ export const onlyReview = (filters) => filters.state === "review" && narrowing(f
  * @param {(correspondent: number) => string} nameOf
  * @returns {Chosen[]}
  */
-export function chosen({ since, until, correspondent, tag, language, field }, nameOf) {
+export function chosen({ since, until, correspondent, tag, language, field, copies }, nameOf) {
   /** @type {<T>(all: readonly T[], one: T) => T[]} */
   const other = (all, one) => all.filter((each) => each !== one);
   return [
@@ -69,6 +97,7 @@ export function chosen({ since, until, correspondent, tag, language, field }, na
     ...correspondent.map((id) => ({ text: say().files.from_one(nameOf(id)), without: { correspondent: other(correspondent, id) } })),
     ...tag.map((each) => ({ text: say().files.tag_one(each), without: { tag: other(tag, each) } })),
     ...(language ? [{ text: languageName(language), without: { language: "" } }] : []),
+    ...(copies ? [{ text: say().files.with_copies, without: { copies: false } }] : []),
     ...field.map((each) => ({ text: conditionInWords(each), without: { field: other(field, each) } })),
   ];
 }

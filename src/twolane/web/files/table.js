@@ -110,16 +110,17 @@ function marks(file) {
 function categoryCell(file, index, refresh) {
   const decided = file.classification;
   if (!decided && !file.read_status) return [el("span", { class: "none", text: "—" })];
-  const select = el("select", { "aria-label": say().files.category_of(file.name) }, ...options(decided));
+  const said = el("span", { data: { instead: "correct" }, text: decided ? nameOf(decided.category) : say().files.no_category });
+  const select = el("select", { "aria-label": say().files.category_of(file.name), data: { right: "correct" } }, ...options(decided));
   choosing(select, (category) => decide(file, category, select, index, refresh), (category) => (
     toast(say().files.enter_files(file.name, nameOf(category)))
   ));
-  if (!decided || file.state !== "review") return [select];
+  if (!decided || file.state !== "review") return [select, said];
   const keep = el("button", {
     type: "button", class: "keep", data: { right: "correct" }, text: say().files.keep, "aria-label": say().files.keep_for(nameOf(decided.category), file.name),
     on: { click: () => decide(file, decided.category, select, index, refresh) },
   });
-  return [select, keep];
+  return [select, said, keep];
 }
 
 /** @param {ClassificationOut | null} decided */

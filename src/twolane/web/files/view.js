@@ -1,25 +1,29 @@
 // @ts-check
 // The list of files: what is wanted of it, its rows as they come into sight, and staying up to date.
 
-import { isAbort, listFiles, retryParked, shown } from "../common/api.js";
+import { isAbort, listFiles, shown } from "../common/api.js";
 import { categories, loadCategories } from "../common/categories.js";
 import { changed, onChange } from "../common/changes.js";
-import { box, button, byId, el, problem, toast, toastTrouble } from "../common/dom.js";
+import { box, button, byId, el, problem, toastTrouble } from "../common/dom.js";
 import { later } from "../common/later.js";
-import { NO_FILTERS } from "../common/places.js";
+import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
+import { SavedViews } from "../common/saved.js";
 import { say } from "../common/say.js";
 import { onStatus } from "../common/standing.js";
 import { VirtualList } from "../common/virtual.js";
 import { followFilters, listCategories, showStates, startFilters } from "./filters.js";
 import { firstRun } from "./firstrun.js";
-import { PAGE_SIZE, filtered, onlyReview, queryOf } from "./list.js";
+import { startGivenUp } from "./givenup.js";
+import { showGroups, startGroups } from "./groups.js";
+import { PAGE_SIZE, filtered, onlyReview, queryOf, sortOf, sortedNext } from "./list.js";
 import { forgetPicked, startPicked } from "./picked.js";
 import { row, startPictures } from "./table.js";
 import { want } from "./wanted.js";
 
 /** @import { FileOut, FilesOut, StatusOut } from "../common/schemas.js" */
 
+const COLUMNS = /** @type {const} */ (["name", "date", "correspondent", "category", "state"]);
 /** @type {AbortController | null} */
 let loading = null;
 /** @type {Set<string>} categories that files are in and that the list of them did not have */
@@ -154,8 +158,10 @@ function filesChanged(status) {
 function followPlace() {
   const { filters } = place();
   followFilters();
-  byId("by-name", HTMLTableCellElement).ariaSort = filters.order === "path" ? "ascending" : "none";
-  byId("by-date", HTMLTableCellElement).ariaSort = filters.order === "date" ? "descending" : "none";
+  for (const column of COLUMNS) byId(`by-${column}-column`, HTMLTableCellElement).ariaSort = sortOf(filters, column);
+  button("files-reverse").setAttribute("aria-pressed", String(filters.reverse));
+  button("files-reverse").disabled = !filters.order;
+  showGroups(filters.copies);
   const query = String(queryOf(filters));
   if (query === asked) return;
   if (asked) list?.goTo({ index: 0, offset: 0 });
@@ -164,20 +170,6 @@ function followPlace() {
   forgetPicked();
   refreshSoon();
 }
-
-async function retry() {
-  try {
-    const { queued } = await retryParked();
-    toast(say().files.retried(queued));
-  } catch (error) {
-    toastTrouble(shown(error));
-  }
-}
-
-/** @type {(id: string, order: "path" | "date") => void} */
-const sorting = (id, order) => box(id).querySelector("button")?.addEventListener("click", () => (
-  want({ order: place().filters.order === order ? "" : order })
-));
 
 export async function startFiles() {
   list = new VirtualList({
@@ -191,9 +183,13 @@ export async function startFiles() {
   startFilters();
   startPicked(() => queryOf(place().filters));
   startPictures(() => list?.refresh());
-  sorting("by-name", "path");
-  sorting("by-date", "date");
-  button("retry").addEventListener("click", retry);
+  for (const column of COLUMNS) {
+    box(`by-${column}-column`).querySelector("button")?.addEventListener("click", () => want(sortedNext(place().filters, column)));
+  }
+  button("files-reverse").addEventListener("click", () => want({ reverse: !place().filters.reverse }));
+  startGivenUp();
+  startGroups();
+  box("files-saved").append(new SavedViews("files", () => say().views, () => addressOf({ view: "files", filters: place().filters, file: null, page: null })).node);
   onChange(async () => {
     await listCategories();
     list?.refresh();

@@ -7,12 +7,12 @@ import { onChange } from "../common/changes.js";
 import { box, el, problem, replace } from "../common/dom.js";
 import { later } from "../common/later.js";
 import { go, onPlace, place } from "../common/router.js";
+import { SavedViews } from "../common/saved.js";
 import { say } from "../common/say.js";
 import { searchFiles } from "./calls.js";
 import { SearchControls } from "./controls.js";
 import { resultRow } from "./results.js";
-import { SavedSearches } from "./saved.js";
-import { STEP, everywhere, narrowedBy, queryOf } from "../common/sought.js";
+import { STEP, everywhere, inAddress, narrowedBy, queryOf } from "../common/sought.js";
 
 /** @import { FoundFileOut } from "../common/schemas.js" */
 /** @import { Wanted } from "../common/sought.js" */
@@ -36,7 +36,9 @@ class SearchView {
   #none = el("div", { class: "empty" });
   #more = el("button", { type: "button", class: "quiet search-next", text: say().search.more, hidden: true, on: { click: () => this.#next() } });
   #controls = new SearchControls("search", (change) => this.#want(change)).sorted();
-  #saved = new SavedSearches(() => place().search);
+  #saved = new SavedViews(
+    "search", () => say().search, () => `?${inAddress(place().search)}`, () => place().search.q,
+  );
   #typed = later(() => this.#want({ q: this.#text.value.trim() }, true), TYPED_MS);
 
   start() {

@@ -500,6 +500,15 @@ export const en = {
     search_settings: "Search the settings",
     again: "Show anew",
   },
+  views: {
+    saved: "Saved views", name: "Name of this view", keep: "Save this view", none_saved: "None is saved yet.",
+    /** @param {string} name */
+    is_kept: (name) => `${name} is saved`,
+    /** @param {string} name */
+    forget: (name) => `Forget ${name}`,
+    /** @param {string} name */
+    is_forgotten: (name) => `${name} is forgotten`,
+  },
   search: {
     label: "Search in all files",
     placeholder: "Words, names, a sentence…",
@@ -904,7 +913,13 @@ export const en = {
       all: "All", review: "To review", filed: "Filed", waiting: "Waiting", unread: "Not read", quarantined: "Failed", skipped: "Skipped",
       gone: "Gone",
     },
-    orders: { review: "To review first", date: "Newest first", added: "Added last first", path: "By path" },
+    orders: { review: "To review first", date: "Newest first", added: "Added last first", path: "By path",
+      name: "By name", correspondent: "By correspondent", category: "By category", state: "By state",
+    },
+    reverse: "Reversed", duplicates: "Duplicates", with_copies: "with copies", given_up: "Files that were given up", try_again: "Try them again",
+    groups: "Groups of duplicates", more_groups: "More groups",
+    /** @param {number} number */
+    groups_of: (number) => counted(number, { one: "1 group, the newest file first", other: "# groups, the newest file of each first" }),
     /** @param {string} word */
     no_longer: (word) => `${word}: no longer`,
     /** @param {string} name */
@@ -957,13 +972,13 @@ export const en = {
     tag_for_all: "Tag for all",
     tag_them: "Tag",
     read_again: "Read again",
-    read_again_why: "What was not read, or not well, is read and filed anew",
+    read_again_why: "The files are read and filed anew from their originals; what people decided stays",
     /** @type {(number: number, category: string) => string} */
     filed_in: (number, category) => counted(number, { one: `1 file is now in ${category}`, other: `# files are now in ${category}` }),
     /** @type {(number: number, tag: string) => string} */
     tagged: (number, tag) => counted(number, { one: `1 file has the tag ${tag}`, other: `# files have the tag ${tag}` }),
     /** @param {number} number */
-    being_read: (number) => counted(number, { one: "1 file is read again", other: "# files are read again" }),
+    being_read: (number) => counted(number, { one: "1 file is read and filed anew, what people decided stays", other: "# files are read and filed anew, what people decided stays" }),
     /** @param {string} why */
     stopped: (why) => `the rest was left: ${why}`,
     /** @param {number} number */

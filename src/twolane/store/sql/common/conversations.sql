@@ -31,6 +31,10 @@ ORDER BY c.updated_at DESC, c.conversation_id LIMIT :limit OFFSET :offset;
 -- name: count
 SELECT count(*) AS conversations FROM conversations WHERE owner = :owner;
 
+-- name: take_over
+-- By the first user of a library, of the one person that it had.
+UPDATE conversations SET owner = :owner WHERE owner = '';
+
 -- name: rename
 UPDATE conversations SET title = :title, folded_title = :folded_title, named = :named
 WHERE conversation_id = :conversation_id AND owner = :owner;

@@ -74,6 +74,12 @@ SELECT r.* FROM (
     WHERE {passes} ORDER BY f.added_at DESC, f.file_id DESC LIMIT :limit OFFSET :offset) AS f
 JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.added_at DESC, f.file_id DESC;
 
+-- name: list_by_state
+SELECT r.* FROM (
+    SELECT f.file_id, f.state, f.path FROM files AS f
+    WHERE {passes} ORDER BY f.state, f.path LIMIT :limit OFFSET :offset) AS f
+JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.state, f.path;
+
 -- name: count
 SELECT count(*) FROM files AS f WHERE {passes};
 

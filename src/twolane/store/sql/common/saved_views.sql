@@ -10,3 +10,6 @@ SELECT * FROM saved_views WHERE user_name = :user_name ORDER BY view, name;
 
 -- name: drop
 DELETE FROM saved_views WHERE user_name = :user_name AND view_id = :view_id RETURNING *;
+
+-- name: take_over
+UPDATE saved_views SET user_name = :user_name WHERE user_name = '';
