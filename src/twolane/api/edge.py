@@ -47,6 +47,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_IMPOSSIBLE_BYTES = 1 << 40  # nobody sends a body as long: it is answered without waiting for it
 
 
 class Hosts:
@@ -120,7 +121,8 @@ class Edge:
                 return
             except Exception as raised:  # noqa: BLE001 - the API boundary: logged and counted there
                 error = self._boundary.explain(raised)
-        if error.status == 413 or group.uploads:
+        never_ends = _declared_bytes(Headers(scope=scope)) > _IMPOSSIBLE_BYTES
+        if (error.status == 413 or group.uploads) and not never_ends:
             await _read_rest(receive)
         if not sender.started:
             await group.response(error)(scope, receive, sender)

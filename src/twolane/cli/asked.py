@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from twolane.answers import AnswerEvent, Conversation, Turn
 from twolane.cli.context import Context, warn_of_fit
+from twolane.cli.named import say_if_empty
 from twolane.cli.output import Output
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def asked_library(
             yield _There(server)
         return
     with context.app() as app:
+        say_if_empty(app, output)  # before anybody waits for a model
         warn_of_fit(app.settings, output, ("chat",))
         yield _Here(app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 from tests.integration.api.served import Served
 
 import twolane
-from twolane.api.edge import Hosts
+from twolane.api.edge import READ_REST_S, Hosts
 
 NAME_OF_SVG = "http://www.w3.org/2000/svg"  # of the language, which nobody fetches
 WEB = Path(twolane.__file__).parent / "web"
@@ -328,3 +329,18 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
             assert operation["responses"]["422"]["content"]["application/json"]["schema"] == {
                 "$ref": "#/components/schemas/ErrorOut"
             }
+
+
+def test_a_length_that_nothing_has_is_refused_without_waiting_for_it(client: httpx.Client) -> None:
+    # given
+    head = f"POST /api/v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: {'9' * 20}\r\n\r\nabc"
+
+    # when: it is refused before the time in which the rest of a body is waited for
+    with socket.create_connection(
+        (client.base_url.host, client.base_url.port or 80), READ_REST_S / 2
+    ) as sent:
+        sent.sendall(head.encode())
+        answer = sent.recv(65_536)
+
+    # then
+    assert answer.startswith(b"HTTP/1.1 413 ")
