@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,11 +64,12 @@ def test_a_malformed_setting_is_not_printed(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(set(setting_names()) - set(KEEPERS)))
 def test_what_a_check_says_of_any_setting_holds_no_secret(name: str, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(f"10.0.0.1, {SECRET}")
-    for given in (
+    ways: tuple[dict[str, Any], ...] = (
         {"env": {}, "flags": {name: f"http://u:{SECRET}@h"}},
         {"env": {}, "flags": {name: f"10.0.0.1,http://u:{SECRET}@h"}},
         {"env": {env_name(name) + "_FILE": str(tmp_path / "secret")}},
-    ):
+    )
+    for given in ways:
         said = ""
         try:
             load_settings(**given)
