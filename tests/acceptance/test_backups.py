@@ -41,6 +41,10 @@ def test_a_served_library_is_kept_and_answers_elsewhere_as_before(tmp_path: Path
         listed = client.get("/api/v1/backups").json()
         by_hand = program.ok("backup", tmp_path / "by hand.zip", "--with-files", "--json").values[-1]
         in_use = program.run("restore", tmp_path / "by hand.zip", "--replace")
+        # what is written after a backup and the commands beside it is kept as well
+        late = client.post(
+            "/api/v1/files", files={"files": ("late.txt", b"Dear Ida, the key is in the shed.")}
+        )
         process.send_signal(signal.SIGTERM)
         process.wait(60)
 
@@ -53,6 +57,8 @@ def test_a_served_library_is_kept_and_answers_elsewhere_as_before(tmp_path: Path
     listing = program.ok("backups", "--verify")
 
     # then
+    assert late.is_success, late.text
+    assert "late.txt" in program.ok("files").out
     assert made.status_code in {201, 409}, made.text  # its own plan may be at it
     assert listed["folder"] == str(kept)
     assert listed["failure"] == ""

@@ -86,3 +86,18 @@ def anchors_of(page: str) -> set[str]:
     """Return the anchors that a page's headings have where it is shown as HTML."""
     headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_a_monitor_of_a_server_is_told_to_bring_a_token() -> None:
+    # given
+    guides = [ROOT / "docs" / name for name in ("operations.md", "kubernetes.md")]
+
+    # when
+    jobs = [
+        part for guide in guides for part in guide.read_text("utf-8").split("```") if "scrape_configs" in part
+    ]
+
+    # then
+    assert len(jobs) == len(guides)
+    assert all("authorization:" in job for job in jobs)
+    assert "prometheus.io/scrape" not in (ROOT / "deploy/kubernetes/base/chat.yaml").read_text("utf-8")

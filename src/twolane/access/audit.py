@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from twolane.errors import NotFoundError, StoreError
-from twolane.principal import Principal
+from twolane.principal import NOBODY, Principal
 from twolane.store.admitted import Admitting, AuditEvent, AuditFilter
 from twolane.store.scanned import Files
 
@@ -44,13 +44,14 @@ class AuditAct(StrEnum):
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
     CAME = "came"
-    """With a key that is wrong, or to an address that needs one."""
+    """With a wrong token, or none where it is needed, and in vain by a start address, office or proxy."""
     LOST = "lost"
     """What could not be written of all this."""
 
 
 _OF_ANYBODY = frozenset({AuditAct.SIGNED_IN, AuditAct.SIGNED_OUT, AuditAct.CAME, AuditAct.LOST})
 MACHINE = "this machine"
+TOO_MANY = "too many"
 
 
 class AuditedStore(Admitting, Files, Protocol):
@@ -77,9 +78,13 @@ class Audit:
         self._seen: OrderedDict[AuditEvent, float] = OrderedDict()
 
     def record(self, event: AuditEvent) -> None:
-        """Keep an event, soon; never waits and never raises. A file seen again in a minute is one event."""
+        """Keep an event, soon; never waits and never raises.
+
+        A file seen again in a minute is one event, and so is one sender's knocking.
+        """
         with self._changed:
-            if event.act == AuditAct.SAW and self._was_seen(event):
+            is_one = event.act in {AuditAct.SAW, AuditAct.CAME} or event.outcome == TOO_MANY
+            if is_one and self._was_seen(event):
                 return
             if self._closed or len(self._waiting) >= MOST_WAITING:
                 self._lost += 1
@@ -91,8 +96,12 @@ class Audit:
             self._changed.notify()
 
     def _was_seen(self, event: AuditEvent) -> bool:
-        """Note that somebody sees a file: a panel asks for it, its pages and pictures one after another."""
-        now, key = time.monotonic(), replace(event, detail="", target="")
+        """Note what comes again and again: a panel asks for a file, its pages and pictures one after another.
+
+        Whoever guesses passwords makes names up.
+        """
+        user = "" if event.outcome == TOO_MANY else event.user
+        now, key = time.monotonic(), replace(event, user=user, detail="", target="")
         before = self._seen.get(key, -_SAME_FOR_S)
         if now - before < _SAME_FOR_S:
             return True
@@ -196,7 +205,7 @@ def _means_of(who: Principal) -> str:
         return f"token {who.token.name}"
     if who.sign_in_id:
         return "page"
-    return "" if who.user else MACHINE
+    return "" if who.user or who is NOBODY else MACHINE
 
 
 def _is_by_token(event: AuditEvent) -> bool:

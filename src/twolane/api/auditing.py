@@ -10,12 +10,12 @@ import anyio.to_thread
 from fastapi import Request
 from starlette.types import Scope
 
-from twolane.access.audit import Audit, AuditAct
+from twolane.access.audit import TOO_MANY, Audit, AuditAct
 from twolane.api.groups import Wanted
 from twolane.api.state import principal, shared
 from twolane.principal import NOBODY, Principal
 
-_OUTCOMES = {401: "refused", 403: "refused", 404: "not found", 429: "too many"}
+_OUTCOMES = {401: "refused", 403: "refused", 404: "not found", 429: TOO_MANY}
 _WAYS_IN = frozenset({AuditAct.SIGNED_IN, AuditAct.SIGNED_OUT, AuditAct.CAME})
 
 
@@ -45,11 +45,33 @@ async def asking(request: Request, question: str) -> None:
     await anyio.to_thread.run_sync(quotas.ask, principal(request))
 
 
+def tell_way_in(request: Request, how: str, *, user: str = "", is_refused: bool = False) -> None:
+    """Record that a user has come in by a browser's address alone, or that somebody has not."""
+    shared(request).app.access.audit.tell(
+        principal(request),
+        AuditAct.CAME if is_refused else AuditAct.SIGNED_IN,
+        user=user,
+        sender=sender_of(request.scope),
+        outcome="refused" if is_refused else "",
+        detail=how,
+    )
+
+
 class Auditing:
     """Tells an audit of requests, once it is known what became of them."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
+
+    def came(self, scope: Scope, status: int) -> None:
+        """Record that somebody has come with a wrong token, or without one to where it is needed."""
+        self._audit.tell(
+            NOBODY,
+            AuditAct.CAME,
+            sender=sender_of(scope),
+            outcome=outcome_of(status),
+            detail=f"{scope['method']} {scope['path']}",
+        )
 
     def tell(self, scope: Scope, wanted: Wanted, status: int) -> None:
         """Record what a request was, with the status of its response; strangers only at the ways in."""

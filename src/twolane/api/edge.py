@@ -26,7 +26,7 @@ from twolane.api.drain import Drain
 from twolane.api.groups import SAFE_METHODS, RouteGroup, RouteGroups, Wanted
 from twolane.api.observer import Observer
 from twolane.api.schemas.base import ErrorOut
-from twolane.errors import TwolaneError
+from twolane.errors import TokenError, TokenTriesError, TwolaneError
 from twolane.principal import NOBODY, Principal, seeing
 
 JSON_LIMIT_BYTES = 8 * 1024 * 1024
@@ -132,7 +132,10 @@ class Edge:
         try:
             await self._callers.principal(scope, wanted)
         except TwolaneError as error:
-            return self._boundary.explain(error)
+            explained = self._boundary.explain(error)
+            if isinstance(error, TokenError | TokenTriesError):
+                self._auditing.came(scope, explained.status)
+            return explained
         return None
 
     def _refused(self, scope: Scope, group: RouteGroup) -> HttpError | None:

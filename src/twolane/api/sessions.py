@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -16,8 +17,10 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import Scope
 
+from twolane.access.audit import AuditAct
 from twolane.access.sign_ins import LASTING_S
 from twolane.announced import KEY_HEADER, AnnouncedServer
+from twolane.api.auditing import sender_of
 from twolane.api.login_rule import LoginRule
 from twolane.api.proxies import PEER
 from twolane.principal import ANONYMOUS, NOBODY, Principal
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from twolane.app import App
 
 _MOST_LOOKING = 8
+_MOST_NAME_CHARS = 100
 
 
 class SessionReader:
@@ -51,7 +55,8 @@ class SessionReader:
         secret = cookie_parser(headers.get("cookie", "")).get(cookie_name(scope), "")
         if not named and not secret:
             return None
-        return await anyio.to_thread.run_sync(self._known, named, secret, limiter=self._limiter)
+        known = partial(self._known, named, secret, sender_of(scope))
+        return await anyio.to_thread.run_sync(known, limiter=self._limiter)
 
     def _has_key(self, key: str) -> bool:
         announced = self._announced()
@@ -62,12 +67,17 @@ class SessionReader:
         peer = scope.get(PEER, "")
         return not self._named or is_loopback(peer) or peer in self._named
 
-    def _known(self, named: str, secret: str) -> Principal | None:
+    def _stranger(self, named: str, sender: str) -> Principal:
+        """Record that a proxy has let in somebody who is no user here."""
+        user = named[:_MOST_NAME_CHARS]
+        audit = self._app.access.audit
+        audit.tell(NOBODY, AuditAct.CAME, user=user, sender=sender, outcome="refused", detail="proxy")
+        return NOBODY
+
+    def _known(self, named: str, secret: str, sender: str) -> Principal | None:
         users = self._app.access.users
-        if (
-            named
-        ):  # a proxy that has signed somebody in: who is not known here is nobody, whatever cookie there is
-            return users.principal(named) or NOBODY
+        if named:  # by a proxy that has signed somebody in: who is not known here is nobody, with any cookie
+            return users.principal(named) or self._stranger(named, sender)
         sign_in = self._app.access.sign_ins.by_secret(secret)
         if sign_in is None:
             return None

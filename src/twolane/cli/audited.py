@@ -26,7 +26,7 @@ CHANGING: Mapping[str, AuditAct] = {
         AuditAct.CHANGED: (
             *("correct", "tag", "review", "duplicates", "placements accept", "placements decline"),
             *("reclassify", "fields redo", "conversations rename", "correspondents merge"),
-            *("correspondents rename", "correspondents part", "correspondents undo"),
+            *("correspondents rename", "correspondents part", "correspondents undo", "give"),
         ),
         AuditAct.MOVED: ("apply", "undo"),
         AuditAct.REMOVED: ("remove", "trash", "conversations delete", "exclude"),

@@ -55,6 +55,7 @@ _COMMANDS = {
     "groups": "groups:cli",
     "share": "sharing:share",
     "unshare": "sharing:unshare",
+    "give": "giving:give",
     "shares": "sharing:shares",
     "tokens": "tokens:cli",
     "audit": "audit",

@@ -102,7 +102,7 @@ def added_file(app: App, path: Path) -> FileRecord:
     """Return the library's file at a path that was given. Raises `NotFoundError`."""
     record = app.library.file_at(path_of_named(path))
     if record is None:
-        raise nothing_at(path)
+        raise nothing_at(app, path)
     return record
 
 

@@ -143,7 +143,8 @@ def _one(app: App, record: FileRecord, output: Output) -> None:
     from twolane.api.schemas.files import FileHistoryOut
 
     decisions, facts = app.review.history(record), app.facts.of(record)
-    output.value(FileHistoryOut.of(record, decisions, facts))
+    seen = app.access.owners.is_seen_by_others(record)
+    output.value(FileHistoryOut.of(record, decisions, facts, seen_by_others=seen))
     output.table(_COLUMNS, [_row(record)])
     show_facts(output, facts)
     _history(output, decisions)
@@ -224,5 +225,6 @@ def _correct_fields(
             field, value = field_and_value(text)
             record = app.facts.correct(record.file_id, field, value)
     facts = app.facts.of(record)
-    output.value(FileHistoryOut.of(record, app.review.history(record), facts))
+    seen = app.access.owners.is_seen_by_others(record)
+    output.value(FileHistoryOut.of(record, app.review.history(record), facts, seen_by_others=seen))
     show_facts(output, facts)

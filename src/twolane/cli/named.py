@@ -16,6 +16,8 @@ from twolane.text.suggesting import alike, choice
 if TYPE_CHECKING:
     from twolane.app import App
 
+_MOST_LOOKED_AT, _MOST_SUGGESTED = 20_000, 3
+
 
 def category_ids(app: App, *named: str) -> tuple[str, ...]:
     """Return the ids of categories that are named by id or name. Raises `NotFoundError`."""
@@ -28,15 +30,15 @@ def known_folders(app: App, paths: Sequence[Path] | None) -> tuple[Path, ...]:
     for given, path in zip(paths or (), found, strict=True):
         every = (*FileState,)  # also what is gone or skipped lies there
         if not has_any(app, Filter(folders=(path,), states=every)):
-            raise nothing_at(given)
+            raise nothing_at(app, given)
     return found
 
 
-def nothing_at(path: Path) -> NotFoundError:
+def nothing_at(app: App, path: Path) -> NotFoundError:
     """Return what to raise for a path of which the library knows nothing, with what was meant."""
     if os.path.lexists(path):
         return NotFoundError(f"nothing at {short_path(path)} is in the library", "add it with `twolane add`")
-    return NotFoundError(f"there is nothing at {short_path(path)}", _meant(path) or "check the path")
+    return NotFoundError(f"there is nothing at {short_path(path)}", _meant(app, path) or "check the path")
 
 
 def known_token(app: App, name: str) -> str:
@@ -60,14 +62,27 @@ def has_any(app: App, within: Filter) -> bool:
     return bool(app.library.find(within, limit=1).total)
 
 
-def _meant(path: Path) -> str:
-    """Return what a path was meant to be, by what lies in the nearest folder that is there."""
-    for folder in path.expanduser().absolute().parents:
+def _meant(app: App, path: Path) -> str:
+    """Return what a path was meant to be: a file of the library, or what lies where it would lie."""
+    close = dict.fromkeys([*_recorded(app, path.name), *_lying(path.expanduser().absolute())])
+    shown = [short_path(one) for one in close][:_MOST_SUGGESTED]
+    return f"did you mean {' or '.join(shown)}?" if shown else ""
+
+
+def _recorded(app: App, name: str) -> list[Path]:
+    """Return the files of the library with the names that come nearest."""
+    named: dict[str, list[Path]] = {}
+    for record in app.library.find(Filter(), limit=_MOST_LOOKED_AT).files:
+        named.setdefault(record.path.name, []).append(record.path)
+    return [path for close in alike(name, [*named]) for path in named[close]]
+
+
+def _lying(path: Path) -> list[Path]:
+    """Return what is nearest in the nearest folder that is there."""
+    for folder in path.parents:
         try:
             names = os.listdir(folder)  # noqa: PTH208 - only names are wanted
         except OSError:
             continue
-        missing = path.expanduser().absolute().relative_to(folder).parts[0]
-        close = [short_path(folder / name) for name in alike(missing, names)]
-        return f"did you mean {' or '.join(close)}?" if close else ""
-    return ""
+        return [folder / name for name in alike(path.relative_to(folder).parts[0], names)]
+    return []

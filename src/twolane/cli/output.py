@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.table import Column, Table
 from rich.text import Text
 
-from twolane.cli.names_cut import NAMES, fitted
+from twolane.cli.names_cut import fitted
 from twolane.cli.time_left import TimeLeft, time_words
 from twolane.documents import display_path
 from twolane.errors import TwolaneError
@@ -125,23 +125,22 @@ class PeopleOutput:
         *,
         wide: bool = False,
     ) -> None:
-        table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
-        is_whole = wide or not self._out.is_terminal
         shown = [[printable(cell) for cell in row] for row in rows]
-        if not is_whole:
-            shown = fitted(columns, shown, self._out.width)
-        for column in columns:
-            number = column in {"confidence", "seconds", "files", "size", "pages"}
-            justify: Literal["left", "right"] = "right" if number else "left"
-            is_name = column in NAMES or is_whole
-            table.add_column(column, justify=justify, overflow="fold", min_width=len(column), no_wrap=is_name)
+        table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+        if wide or not self._out.is_terminal:  # a console gives no table more room than itself has
+            for column in columns:
+                table.add_column(column, justify=_side(column), min_width=len(column), no_wrap=True)
+            out = Console(file=self._out.file, highlight=False, soft_wrap=True, width=_WHOLE_WIDTH)
+        else:
+            fit = fitted(columns, shown, self._out.width)
+            for column, width, folds in zip(fit.columns, fit.widths, fit.folds, strict=True):
+                table.add_column(
+                    column, justify=_side(column), overflow="fold", width=width, no_wrap=not folds
+                )
+            shown, out = fit.rows, self._out
         for row in shown:
             table.add_row(*(Text(cell) for cell in row))
-        if is_whole:  # a console gives no table more room than itself has
-            wide_out = Console(file=self._out.file, highlight=False, soft_wrap=True, width=_WHOLE_WIDTH)
-            wide_out.print(table)
-        else:
-            self._out.print(table)
+        out.print(table)
 
     @contextmanager
     def pages(self, rows: int) -> Iterator[None]:
@@ -235,6 +234,11 @@ class _BarOfLines:
         words = f"{self._title}: {done / total:.0%} {rate}".rstrip()
         line = f"{words}, {_clock(now - self._began)}" + (left and f", {left}")
         self._console.print(Text(printable(line)))
+
+
+def _side(column: str) -> Literal["left", "right"]:
+    """Return the side that the cells of a column stand at: numbers at the right."""
+    return "right" if column in {"confidence", "seconds", "files", "size", "pages"} else "left"
 
 
 def _left(left_s: float | None, waits_for: str) -> str:

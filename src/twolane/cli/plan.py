@@ -126,7 +126,7 @@ def _check_paths(app: App, paths: Sequence[Path]) -> None:
     """Raise `NotFoundError` for a path where nothing is and nothing was added."""
     for path in paths:
         if not path.is_dir() and app.library.file_at(path) is None:
-            raise nothing_at(path)
+            raise nothing_at(app, path)
 
 
 def _show_presets(app: App, output: Output) -> None:

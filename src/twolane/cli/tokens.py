@@ -94,7 +94,9 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
         (
             one.name,
             one.user or "nobody",
-            _rights(one),
+            ", ".join(
+                sorted(one.rights)
+            ),  # by the words that --right takes: a table has no room for sentences
             shown_moment(one.made_at),
             _moment(one.used_at, "never"),
             _standing(one),

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from twolane.config.places import own_places
 from twolane.config.settings import Settings
 from twolane.documents import FileSeen, FileSkipped, FileState, Filter, display_path
 from twolane.errors import BlobsError, FileAwayError
@@ -165,8 +166,9 @@ class Intake:
     def _scanned(self, roots: Sequence[Path], check: ExclusionCheck) -> Iterator[FileSeen | FileSkipped]:
         """Yield what a scan finds. Raises `FileAwayError` where a root went away meanwhile."""
         before = [folder_identity(root) for root in roots]
-        own = (self._settings.data_dir, self._settings.models_dir)
-        yield from scan(roots, exclude=own, clutter=check.clutter(), prune=check.is_pruned)
+        yield from scan(
+            roots, exclude=own_places(self._settings), clutter=check.clutter(), prune=check.is_pruned
+        )
         for root, identity in zip(roots, before, strict=True):
             if identity and folder_identity(root) != identity:
                 raise FileAwayError(

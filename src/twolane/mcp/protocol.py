@@ -38,6 +38,7 @@ from twolane.mcp.tools import TOOLS
 from twolane.principal import seeing
 
 MOST_CALLS = 16
+_MOST_FILE_ID = 2**63
 _TOOLS_KEPT_MS = 600_000
 ALIVE_EVERY_S = 10.0  # clients give a silent call up, many after a minute
 _SESSION_IDLE_S = 1800.0
@@ -98,6 +99,7 @@ class McpServer:
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"there is no tool {params.name[:100]!r}")
         caller = self._caller_of(context)
+        arguments, is_refused = params.arguments or {}, False
         try:
             if not caller.who.may(tool.right):
                 raise AccessError(
@@ -105,13 +107,14 @@ class McpServer:
                     f"it needs the right to {tool.right.words}",
                 )
             with seeing(caller.who.access):
-                result = await self._run(tool, params.arguments or {}, context, caller)
-            self._note(tool, params.arguments or {}, context, caller)
-            return result
+                result = await self._run(tool, arguments, context, caller)
         except ValidationError as error:
-            return _failed(_invalid(error), f"see the schema of {tool.name}")
+            result = _failed(_invalid(error), f"see the schema of {tool.name}")
         except TwolaneError as error:
-            return self._explained(error)
+            result, is_refused = self._explained(error), isinstance(error, AccessError)
+        outcome = "refused" if is_refused else "failed" if result.is_error else ""
+        self._note(tool, arguments, context, caller, outcome)
+        return result
 
     def _note(
         self,
@@ -119,19 +122,22 @@ class McpServer:
         arguments: dict[str, Any],
         context: ServerRequestContext[Any, Any],
         caller: ToolCaller,
+        outcome: str,
     ) -> None:
-        """Write down what a tool did."""
+        """Write down what a tool did, or did not."""
         if tool.act is None:
             return
         client = context.request.client if context.request is not None else None
         asked = caller.app.settings.server.audit_questions
+        given = arguments.get("file_id")
         words = str(arguments.get("question") or arguments.get("query") or "") if asked else ""
         caller.app.access.audit.tell(
             caller.who,
             tool.act,
             target=words,
-            file_id=int(arguments.get("file_id") or 0),
+            file_id=given if isinstance(given, int) and 0 < given < _MOST_FILE_ID else 0,
             sender=client.host if client else "",
+            outcome=outcome,
             detail=f"tool {tool.name}",
         )
 

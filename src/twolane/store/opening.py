@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twolane.config.addresses import without_password
+from twolane.config.places import is_postgres, sqlite_path
 from twolane.config.settings import Settings
 from twolane.errors import NotFoundError
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
@@ -40,13 +40,3 @@ def move_library(source: Settings, target: Settings) -> Iterator[TransferStep]:
     with closing(open_store(source)) as old, closing(open_store(target)) as new:
         names = (without_password(source.store_url), without_password(target.store_url))
         yield from transfer(old.portable(), new.portable(), names)
-
-
-def is_postgres(url: str) -> bool:
-    """Say whether an address of a store is that of a PostgreSQL server."""
-    return url.startswith(("postgresql://", "postgres://"))
-
-
-def sqlite_path(settings: Settings) -> Path:
-    """Return the file of a SQLite library."""
-    return settings.data_dir / (settings.store_url.removeprefix("sqlite:///") or "library.db")

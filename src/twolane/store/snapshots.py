@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twolane.config.addresses import without_password
+from twolane.config.places import is_postgres, sqlite_path
 from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileSeen, display_path
 from twolane.errors import NotFoundError, StoreBusyError, StoreError
 from twolane.store.kept import LibraryFacts, OnPages
-from twolane.store.opening import is_postgres, open_store, sqlite_path
+from twolane.store.opening import open_store
 from twolane.store.queries import migrations
 from twolane.store.sqlite.connections import used_by_nobody
 from twolane.store.sqlite.store import SqliteStore, open_sqlite

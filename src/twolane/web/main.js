@@ -7,7 +7,7 @@ import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
 import { onPlace, place } from "./common/router.js";
 import { isChosen, say, speak } from "./common/say.js";
-import { loadSession } from "./common/session.js";
+import { loadSession, may } from "./common/session.js";
 import { onStatus, tellStatus } from "./common/standing.js";
 import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 
@@ -133,7 +133,7 @@ async function greet() {
 async function start() {
   wearTheme();
   await speak();
-  greet();
+  const greeted = greet();
   onPlace(showView);
   wide.addEventListener("change", () => showView(place()));
   once("account", async () => {
@@ -144,8 +144,8 @@ async function start() {
   onStatus(showStrip);
   onStatus(({ snapshot }) => { box("review-waiting").textContent = String(snapshot.counts.files.review || ""); });
   follow(tellStatus, showDisconnected);
-  await Promise.allSettled([need(place().view)]);
-  await Promise.allSettled(SOON.map(need));
+  await Promise.allSettled([greeted, need(place().view)]);
+  await Promise.allSettled(SOON.filter((name) => name !== "order" || may("admin")).map(need));
   await keepPage();
 }
 

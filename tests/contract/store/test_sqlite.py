@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -335,3 +337,36 @@ def test_damage_of_the_words_is_found(tmp_path: Path) -> None:
     assert "1 passages that no words find" in wrong
     assert "the full text index is damaged" in wrong
     assert error.value.remedy
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux tells which locks there are")
+def test_a_second_store_of_one_process_leaves_the_first_its_locks(tmp_path: Path) -> None:
+    # given
+    path = tmp_path / "library.db"
+    with opened(path) as store:
+        store.count_files()
+        before = locks_on(path)
+
+        # when
+        with opened(path):
+            pass
+        store.copy_to(tmp_path / "copy.db", lambda done, total: None)
+
+        # then: whoever comes next does not take the log away from under it
+        assert before
+        assert locks_on(path) == before
+        other = (
+            f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT 1 FROM files'); c.close()"
+        )
+        subprocess.run([sys.executable, "-c", other], check=True)
+        assert Path(f"{path}-wal").exists()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def locks_on(path: Path) -> set[str]:
+    """Return the locks of this process on a file, as the system tells them."""
+    number = f":{path.stat().st_ino}"
+    lines = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    return {
+        " ".join(line[1:]) for line in lines if line[-4] == str(os.getpid()) and line[-3].endswith(number)
+    }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from tests.integration.api.people import People, people
 from tests.integration.api.served import LEASE, until
+from tests.integration.mcp.wire import stateless
 
 from twolane.access.audit import AuditAct
 from twolane.principal import Right
@@ -76,6 +78,79 @@ def test_failed_ways_in_are_there(office: People) -> None:
     # then
     failed = wait_for(office, AuditAct.SIGNED_IN, "mallory")
     assert (failed["outcome"], failed["sender"]) == ("refused", "127.0.0.1")
+
+    assert failed["means"] == ""
+
+
+def test_knocking_is_there_once_a_minute_and_no_more(office: People) -> None:
+    # when
+    with office.as_nobody() as nobody, office.with_secret("twolane_" + "x" * 43) as wrong:
+        for _ in range(12):
+            wrong.get(f"{API}/files")
+        for _ in range(14):
+            nobody.post(f"{API}/session", json={"name": "mallory", "password": "guessed it"})
+
+    # then
+    until(lambda: len(told(office, act="came")) >= 2)
+    came = [(one["detail"], one["outcome"], one["sender"], one["means"]) for one in told(office, act="came")]
+    assert sorted(came) == [
+        (f"GET {API}/files", "refused", "127.0.0.1", ""),
+        (f"GET {API}/files", "too many", "127.0.0.1", ""),
+    ]
+    until(lambda: any(one["outcome"] == "too many" for one in told(office, act="signed in")))
+    tries = [one["outcome"] for one in told(office, act="signed in")]
+    assert tries.count("too many") == 1
+
+
+def test_a_file_is_given_taken_back_and_told_whose_it_is(office: People) -> None:
+    # given
+    with office.as_user("root") as root, office.as_user("ada") as ada, office.as_user("ben") as ben:
+        file_id = root.get(f"{API}/files").json()["files"][0]["file_id"]
+        whole = f"{API}/files/{file_id}"
+
+        def give(client: httpx.Client, owner: str) -> httpx.Response:
+            return client.put(f"{API}/files/owner", json={"file_ids": [file_id], "owner": owner})
+
+        # when
+        shared = root.get(whole).json()
+        refused = give(ada, "ada").status_code
+        given = give(root, "ADA").json()
+        owned = ada.get(whole).json()
+        unseen, unknown = ben.get(whole).status_code, give(ada, "nobody").status_code
+        away = give(ada, "ben").status_code, ada.get(whole).status_code
+        back = give(ada, "ada").json()
+        stolen = give(ben, "ben").status_code
+        everybodys = give(ada, "").json(), give(ada, "ada").status_code, give(root, "").status_code
+
+    # then
+    assert (shared["owner"], shared["seen_by_others"]) == ("", True)
+    assert (refused, unseen, unknown, stolen) == (403, 404, 404, 404)
+    assert given == {"files": 1, "owner": "ada", "before": [{"owner": "", "file_ids": [file_id]}]}
+    assert (owned["owner"], owned["seen_by_others"]) == ("ada", False)
+    assert away == (200, 404)
+    assert back["before"] == [{"owner": "ben", "file_ids": [file_id]}]
+    assert (everybodys[0]["before"], *everybodys[1:]) == ([{"owner": "ada", "file_ids": [file_id]}], 200, 200)
+    until(lambda: any(one["target"] == "to ADA" for one in told(office, user="root", act="changed")))
+
+
+def test_a_tool_that_failed_is_there_as_one_that_did(office: People) -> None:
+    # when
+    with office.as_user("ada") as ada, office.as_user("rita") as rita:
+        for client, arguments in (
+            (ada, {"file_id": 999, "category": "invoice"}),
+            (rita, {"file_id": 1, "category": "invoice"}),
+            (ada, {"file_id": "one", "category": "invoice"}),
+        ):
+            client.post("/mcp", **stateless("tools/call", "correct", arguments=arguments))
+
+    # then
+    until(lambda: len([one for one in told(office) if one["detail"] == "tool correct"]) == 3)
+    tools = [one for one in told(office) if one["detail"] == "tool correct"][::-1]
+    assert [(one["user"], one["file_id"], one["outcome"]) for one in tools] == [
+        ("ada", 999, "failed"),
+        ("rita", 1, "refused"),
+        ("ada", 0, "failed"),
+    ]
 
 
 def test_questions_and_uploads_have_a_quota_that_is_not_the_admins(office: People) -> None:

@@ -221,6 +221,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/exclusions/{exclusion_id}",
         "/api/v1/fields",
         "/api/v1/files",
+        "/api/v1/files/owner",
         "/api/v1/files/read-again",
         "/api/v1/files/remove",
         "/api/v1/files/{file_id}",

@@ -80,6 +80,7 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("PUT", f"{API}/files/{{file_id}}/fields/{{field}}"): {"json": {"value": "3.00 EUR"}},
     ("PUT", f"{API}/files/{{file_id}}/copies/{{other_id}}"): {"json": {"same": True}},
     ("POST", f"{API}/files/remove"): {"json": {"file_ids": ["{file_id}"]}},
+    ("PUT", f"{API}/files/owner"): {"json": {"file_ids": ["{file_id}"], "owner": "ben"}},
     ("POST", f"{API}/files/read-again"): {"json": {"file_ids": ["{file_id}"]}},
     ("PUT", f"{API}/exclusions/clutter"): {"json": {"pattern": "*.x", "is_left_out": True}},
     ("POST", f"{API}/exclusions"): {"json": {"kind": "path", "value": "/none/at/all"}},

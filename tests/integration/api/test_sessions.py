@@ -188,7 +188,7 @@ def test_wrong_passwords_are_told_alike_and_bounded(fresh: tuple[SteeredApp, str
 
         # when
         wrong, unknown = tried("ada", "a wrong password"), tried("nobody", "a wrong password")
-        for _ in range(9):
+        for _ in range(10):
             last = tried("ada", "a wrong password")
         right = tried("ada", PASSWORD)
 

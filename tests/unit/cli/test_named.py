@@ -17,7 +17,19 @@ UNKNOWN = "qqzz-nobody"
 
 # What is typed freely: every other word of a command is a name, and has to be known and completed.
 FREE = {
-    *("text", "question", "query", "url", "host", "log_format", "description", "example", "parts", "source"),
+    *(
+        "text",
+        "question",
+        "query",
+        "url",
+        "token",
+        "host",
+        "log_format",
+        "description",
+        "example",
+        "parts",
+        "source",
+    ),
     *(
         "sha256",
         "content",
@@ -80,6 +92,7 @@ ELSEWHERE = {
         "users password.name",
         "groups remove.users",
         "audit.user",
+        "give.to",
     ),
 }
 
@@ -172,6 +185,21 @@ def test_what_was_meant_is_suggested(
         return
     assert isinstance(done.exception, TwolaneError), done.output
     assert meant in done.exception.remedy
+
+
+@pytest.mark.parametrize("words", [["correct", "leter.txt", "letter"], ["files", "elsewhere/lettre.txt"]])
+def test_a_misspelt_file_suggests_the_nearest_of_the_library_wherever_it_lies(
+    library: Path, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.chdir(tmp_path)
+
+    # when
+    done = run(library, *words)
+
+    # then
+    assert isinstance(done.exception, TwolaneError), done.output
+    assert str(library / "letter.txt") in done.exception.remedy
 
 
 def test_an_empty_library_says_so(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from rich.cells import cell_len
@@ -57,3 +58,64 @@ def test_piped_or_wide_names_are_whole(wide: bool) -> None:
 
     # then
     assert LONG in printed.getvalue()
+
+
+MOMENT, ADDRESS = "2026-03-31 14:05", "192.168.178.201"
+TABLES = {
+    "files": (
+        ("file", "date", "correspondent", "category", "confidence", "note"),
+        (LONG, "2024-03-31", "Stadtwerke Musterstadt GmbH & Co. KG", "insurance.household", "0.97", ""),
+    ),
+    "files with notes": (
+        ("file", "date", "correspondent", "category", "confidence", "note"),
+        (LONG, "2024-03-31", "Stadtwerke Musterstadt GmbH", "insurance.household", "0.97", "#tax, review"),
+    ),
+    "tokens": (
+        ("name", "for", "may", "made", "last used", "good"),
+        ("scanner in the hall", "anna", "add, read", MOMENT, MOMENT, "until 2026-12-31"),
+    ),
+    "audit": (
+        ("when", "who", "did", "what", "from", "outcome"),
+        (MOMENT, "anna", "signed-in", LONG, ADDRESS, "refused"),
+    ),
+    "sign-ins": (
+        ("by", "from", "since", "last used", "with"),
+        (
+            "passkey",
+            ADDRESS,
+            MOMENT,
+            MOMENT,
+            "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+        ),
+    ),
+    "decisions": (
+        ("decided", "tier", "by", "category", "confidence", ""),
+        (MOMENT, "a person", "anna", "insurance.household", "1.00", "taken back"),
+    ),
+    "removed": (
+        ("number", "file", "size", "taken out", "is"),
+        ("12", LONG, "1.2 MB", MOMENT, "in the system's trash, from where it can come back"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_at_80_columns_no_word_date_or_number_is_broken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    columns, row = TABLES[name]
+    screen = _Screen()
+
+    # when
+    PeopleOutput(out=screen).table(columns, [row])
+
+    # then: each word stands whole on a line, or is cut with a mark that says so
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+    assert all(cell_len(line) <= 80 for line in lines)
+    said = {word for cell in (*columns, *row) for word in cell.split()}
+    shown = {word for line in lines for word in re.split(r"[\s│┃]+", line) if re.search(r"\w", word)}
+    assert {word for word in shown - said if "…" not in word} == set()
+    for number in re.findall(r"(?<!\S)[\d.:-]+(?: [\d:]+)?(?!\S)", " | ".join((*columns, *row))):
+        assert any(number in line for line in lines), number
+    assert any("note" in line for line in lines) == (row[-1] != "" and "note" in columns)

@@ -55,4 +55,5 @@ def history(file_id: int, field: str, request: Request) -> list[FieldDecisionOut
 def whole(record: FileRecord, request: Request) -> FileHistoryOut:
     """Return a file with its decisions and facts."""
     app = shared(request).app
-    return FileHistoryOut.of(record, app.review.history(record), app.facts.of(record))
+    seen = app.access.owners.is_seen_by_others(record)
+    return FileHistoryOut.of(record, app.review.history(record), app.facts.of(record), seen_by_others=seen)

@@ -12,12 +12,14 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note
 from twolane.api.filters import file_filter
 from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.routes.facts import whole
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
 from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut, ReadAgainIn
+from twolane.api.schemas.owners import GivenOut, OwnerIn
 from twolane.api.schemas.status import RetryOut
 from twolane.api.state import principal, shared
 from twolane.api.streams import run_bounded
@@ -131,6 +133,14 @@ def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
 def read_again(chosen: ReadAgainIn, request: Request) -> RetryOut:
     """Such as scans that were given up, and what another program has mended; people's decisions stay."""
     return RetryOut(queued=shared(request).app.library.read_again(chosen.file_ids))
+
+
+@router.put("/files/owner", summary="Give files to a user, or to everybody")
+def give(given: OwnerIn, request: Request) -> GivenOut:
+    """One's own files, or any for whoever manages the library; what was one's own can be taken back."""
+    note(request, f"to {given.owner or 'everybody'}", given.file_ids)
+    owners = shared(request).app.access.owners
+    return GivenOut.of(owners.give(given.file_ids, given.owner))
 
 
 @router.post("/files/{file_id}/undo", summary="Take a person's last decision back")

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from twolane.access.office import Errand
+from twolane.api.auditing import tell_way_in
 from twolane.api.groups import OPEN, RouteGroup
 from twolane.api.routes.page import entered
 from twolane.api.routes.session import begin
 from twolane.api.sessions import cookie_name, is_encrypted
 from twolane.api.state import shared
-from twolane.errors import TwolaneError
+from twolane.errors import SignInError, TwolaneError
 
 router = APIRouter(include_in_schema=False)
 GROUP = RouteGroup(router, reads=OPEN, changes=OPEN, page=True)
@@ -41,7 +42,7 @@ def go(request: Request) -> Response:
     try:
         url, errand = office.begin(_back(request))
     except TwolaneError as error:
-        return _failed(error)
+        return _failed(request, error)
     response = RedirectResponse(url, 303, headers={"Cache-Control": "no-store"})
     # Lax: the browser comes back from another website, and must bring it along
     response.set_cookie(
@@ -62,16 +63,18 @@ def back(request: Request, state: str = "") -> Response:
     response = entered()
     try:
         if errand is None or not hmac.compare_digest(errand.state.encode(), state.encode()):
-            return RedirectResponse("/signin?office=failed", 303)
+            return _failed(request, SignInError("this is no answer to a sign-in that was begun here"))
         answer = f"{_back(request)}?{request.url.query}"
         user = shared(request).app.access.office.user_of(answer, errand, _back(request))
         begin(request, response, user, "office")
+        tell_way_in(request, "office", user=user.name)
     except TwolaneError as error:
-        response = _failed(error)
+        response = _failed(request, error)
     response.delete_cookie(_cookie(request), path=_PATH)
     return response
 
 
-def _failed(error: TwolaneError) -> Response:
+def _failed(request: Request, error: TwolaneError) -> Response:
+    tell_way_in(request, "office", is_refused=True)
     _log.warning("office sign-in failed", extra={"fields": {"why": error.what}})
     return RedirectResponse("/signin?office=failed", 303)

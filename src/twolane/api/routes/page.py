@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from twolane.access.audit import AuditAct
+from twolane.api.auditing import tell_way_in
 from twolane.api.groups import OPEN, RouteGroup
 from twolane.api.parts import PageParts
 from twolane.api.sessions import set_cookie
@@ -53,9 +53,10 @@ def _come_in(request: Request, start: str) -> Response:
     state = shared(request)
     app = state.app
     if app.access.users.any() or not state.starts.take(start):
+        tell_way_in(request, "start address", is_refused=True)
         return RedirectResponse("/signin?start=used", 303)
     sender, agent = request.client.host if request.client else "", request.headers.get("user-agent", "")
-    app.access.audit.tell(principal(request), AuditAct.SIGNED_IN, sender=sender, detail="start token")
+    tell_way_in(request, "start address")
     response = entered()
     begun = app.access.sign_ins.begin("", "start", sender=sender, agent=agent)
     set_cookie(response, request.scope, begun.secret)

@@ -43,6 +43,7 @@ class FileOut(Schema):
         validation_alias="sender", description="null where it is not known"
     )
     tags: list[str] = Field(description="the user's own", examples=[["tax 2025"]])
+    owner: str = Field(description="a user; empty: everybody's", examples=["ada"])
     copies: int = Field(description="how many other files are the same or versions of it", examples=[0])
     classification: ClassificationOut | None
 
@@ -50,6 +51,7 @@ class FileOut(Schema):
 class FileHistoryOut(FileOut):
     """A file with every decision on its document, and with its facts."""
 
+    seen_by_others: bool = Field(description="whether anybody sees it beside its owner and administrators")
     decisions: list[DecisionOut] = Field(description="oldest first; all are kept, and one of them stands")
     fields: list[FactOut] = Field(
         description="what its category asks for, in that order, and what else is known"
@@ -57,12 +59,18 @@ class FileHistoryOut(FileOut):
 
     @classmethod
     def of(
-        cls, record: FileRecord, decisions: Sequence[Decision], facts: Sequence[DocumentFact]
+        cls,
+        record: FileRecord,
+        decisions: Sequence[Decision],
+        facts: Sequence[DocumentFact],
+        *,
+        seen_by_others: bool,
     ) -> FileHistoryOut:
         """Join a file, the decisions on its document, and its facts."""
         made = [DecisionOut.model_validate(decision) for decision in decisions]
         known = [FactOut.of(fact) for fact in facts]
-        return cls.model_construct(**dict(FileOut.model_validate(record)), decisions=made, fields=known)
+        told = dict(FileOut.model_validate(record))
+        return cls.model_construct(**told, seen_by_others=seen_by_others, decisions=made, fields=known)
 
 
 class FilesOut(Schema):

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Protocol
 
+from twolane.config.places import own_places
 from twolane.config.settings import Settings, WatchedFolder
 from twolane.documents import Arrival, FolderStanding, FolderWatch
 from twolane.errors import StoreError
@@ -80,7 +81,7 @@ class WatchedFolders:
             if emptied:
                 emptied.add(files)
 
-        exclude = (self._settings.data_dir, self._settings.models_dir)
+        exclude = own_places(self._settings)
         lock = self._lock(self._settings.data_dir / "run" / f"folder-{_key(folder.path)}")
         follower = Follower(folder, self._library, lock, exclude=exclude, on_settled=on_settled)
         if folder.apply:

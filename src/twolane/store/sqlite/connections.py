@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -333,12 +334,14 @@ def _check_sqlite() -> None:
 
 
 def _make_file(path: Path) -> None:
+    """Make an empty file where nothing is, for its owner alone: a library holds private documents.
+
+    What is there is never opened but by SQLite: a process that closes any descriptor of a file loses all the
+    locks it has on it (POSIX), and then others take a log away that this one still writes.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # a library holds the text of private documents: it is readable by its owner alone
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        found = os.fstat(descriptor)
-        os.close(descriptor)
+        found = _found(path) or _made(path)
     except OSError as error:
         raise StoreError(
             f"the library {display_path(path)} cannot be opened: {error.strerror}",
@@ -350,6 +353,31 @@ def _make_file(path: Path) -> None:
             f"the library {display_path(path)} has nothing in it, not even its tables",
             "bring it back by `twolane restore`, or delete the file to begin a new one",
         )
+
+
+def _found(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _made(path: Path) -> os.stat_result:
+    """Put an empty file at a path unless somebody just has; it is closed before it gets that name."""
+    target = path.resolve()  # a link may lead to what is to be made
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(descriptor)
+    fresh = Path(name)
+    try:
+        target.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    except OSError:  # FAT and some of the network's have no links: SQLite makes it
+        with closing(sqlite3.connect(target)):
+            target.chmod(0o600)
+    finally:
+        fresh.unlink()
+    return target.stat()
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

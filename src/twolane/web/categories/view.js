@@ -53,7 +53,7 @@ function item({ category, below }) {
   const acts = el("div", { class: "acts" });
   if (opened === id) acts.append(...actButtons(id, acts));
   const change = el("button", {
-    type: "button", class: "quiet small change", text: say().categories.change, "aria-label": say().categories.change_one(name), "aria-expanded": String(opened === id),
+    type: "button", class: "quiet small change", data: { right: "admin" }, text: say().categories.change, "aria-label": say().categories.change_one(name), "aria-expanded": String(opened === id),
     on: { click: () => {
       opened = opened === id ? "" : id;
       show();

@@ -496,8 +496,10 @@ export interface FileHistoryOut {
   language: string;
   correspondent: FileCorrespondentOut | null;
   tags: Array<string>;
+  owner: string;
   copies: number;
   classification: ClassificationOut | null;
+  seen_by_others: boolean;
   decisions: Array<DecisionOut>;
   fields: Array<FactOut>;
 }
@@ -521,6 +523,7 @@ export interface FileOut {
   language: string;
   correspondent: FileCorrespondentOut | null;
   tags: Array<string>;
+  owner: string;
   copies: number;
   classification: ClassificationOut | null;
 }
@@ -628,6 +631,13 @@ export interface FoundPlaceOut {
   end: number;
   ocr: boolean;
   marks: Array<MarkOut>;
+}
+
+/** Files that were given to somebody, and whose they were: giving them back undoes it. */
+export interface GivenOut {
+  files: number;
+  owner: string;
+  before: Array<OwnedOut>;
 }
 
 /** A file on which a job failed too often. */
@@ -813,6 +823,18 @@ export interface OverallOut {
   ready: boolean;
   lanes: Array<LaneSnapshot>;
   embedder: Health;
+}
+
+/** Files of one owner. */
+export interface OwnedOut {
+  owner: string;
+  file_ids: Array<number>;
+}
+
+/** To whom files are given. */
+export interface OwnerIn {
+  file_ids: Array<number>;
+  owner: string;
 }
 
 /** A box on a page, in shares of its width and height, from the top left. */

@@ -7,6 +7,8 @@ import { Problem, json, sending } from "./api.js";
 
 /** @type {SessionOut | null} */
 let now = null;
+/** @type {Promise<unknown> | null} */
+let asked = null;
 
 /** Return who looks at the page, null before that is known. */
 export const session = () => now;
@@ -18,8 +20,27 @@ export const session = () => now;
  */
 export const may = (right) => now === null || now.rights.includes(right);
 
+/**
+ * Return whether who looks at the page may do something, once that is known: what is refused is not asked for.
+ *
+ * @param {Right} right
+ */
+export async function isAllowed(right) {
+  await asked;
+  return may(right);
+}
+
+/** Say whether there may be more in the library than is shown: then nothing here is not nothing at all. */
+export const isNarrowed = () => now !== null && !now.rights.includes("admin");
+
 /** Ask who it is; what is marked with a `data-right` that they lack is not shown from then on. */
-export async function loadSession() {
+export function loadSession() {
+  const looked = look();
+  asked = looked;
+  return looked;
+}
+
+async function look() {
   try {
     now = /** @type {SessionOut} */ (await json("/session"));
   } catch (error) {

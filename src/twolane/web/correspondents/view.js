@@ -50,7 +50,7 @@ function row(one) {
   const { correspondent_id: id, name, documents } = one;
   const item = el("li", { data: { id } });
   const check = el("input", {
-    type: "checkbox", "aria-label": say().correspondents.merge_one(name), checked: marked.has(id),
+    type: "checkbox", data: { right: "admin" }, "aria-label": say().correspondents.merge_one(name), checked: marked.has(id),
     on: { change: () => {
       if (check.checked) marked.set(id, one);
       else marked.delete(id);
@@ -69,7 +69,7 @@ function row(one) {
       names(one),
     ),
     el("button", {
-      type: "button", class: "quiet small rename", text: say().correspondents.rename, "aria-label": say().correspondents.rename_one(name), on: { click: () => rename(one, item) },
+      type: "button", class: "quiet small rename", data: { right: "admin" }, text: say().correspondents.rename, "aria-label": say().correspondents.rename_one(name), on: { click: () => rename(one, item) },
     }),
   );
   return item;
@@ -82,7 +82,7 @@ function names(one) {
   return el("ul", { class: "names", "aria-label": say().correspondents.spellings(one.name) }, ...others.map((name) => el(
     "li", { class: "tag" }, name,
     el("button", {
-      type: "button", text: "✕", title: say().correspondents.somebody_else, "aria-label": say().correspondents.else_than(name, one.name),
+      type: "button", data: { right: "admin" }, text: "✕", title: say().correspondents.somebody_else, "aria-label": say().correspondents.else_than(name, one.name),
       on: { click: () => doing(say().correspondents.of_its_own(name), () => partName(one.correspondent_id, name)) },
     }),
   )));

@@ -4,13 +4,14 @@
 import { copy } from "../common/copy.js";
 import { button, el } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { isNarrowed } from "../common/session.js";
 
 /** Return what an empty library shows: how files come in, each way with a button. */
 export function firstRun() {
   const words = say().firstrun;
   const add = el("button", { type: "button", class: "main", text: words.add, on: { click: () => button("upload").click() } });
   return [
-    el("h3", { text: words.title }),
+    el("h3", { text: isNarrowed() ? words.title_narrowed : words.title }),
     el("p", { text: words.stay }),
     el(
       "ul", { class: "ways-in" },

@@ -12,6 +12,7 @@ import { SavedViews } from "../common/saved.js";
 import { say } from "../common/say.js";
 import { onStatus } from "../common/standing.js";
 import { VirtualList } from "../common/virtual.js";
+import { allPlaced } from "../review/choices.js";
 import { followFilters, listCategories, showStates, startFilters } from "./filters.js";
 import { firstRun } from "./firstrun.js";
 import { startGivenUp } from "./givenup.js";
@@ -133,7 +134,7 @@ function nothing() {
   const { filters } = place();
   const words = say().files;
   if (!filtered(filters)) return firstRun();
-  if (onlyReview(filters)) return [el("h3", { text: say().review.nothing }), el("p", { text: say().review.all_placed })];
+  if (onlyReview(filters)) return [el("h3", { text: say().review.nothing }), el("p", { text: allPlaced() })];
   const clear = el("button", { type: "button", class: "quiet", text: words.show_all, on: { click: () => want(NO_FILTERS) } });
   return [el("h3", { text: words.no_match }), clear];
 }

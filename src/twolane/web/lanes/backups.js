@@ -3,16 +3,18 @@
 
 import { getBackups, makeBackup, shown } from "../common/api.js";
 import { el, problem, toast, toastTrouble } from "../common/dom.js";
+import { isAllowed } from "../common/session.js";
 import { backupRows } from "./words.js";
 import { say } from "../common/say.js";
 
-const shownIn = el("section", { class: "backups", "aria-label": say().lanes.backups });
+const shownIn = el("section", { class: "backups", data: { right: "admin" }, "aria-label": say().lanes.backups });
 let isMaking = false;
 
 /** The part of the page; it is filled when it is first asked for, and after each backup. */
 export const backups = () => shownIn;
 
 export async function loadBackups() {
+  if (!await isAllowed("admin")) return;
   try {
     const found = await getBackups();
     const rows = backupRows(found, Date.now() / 1000).map(([name, text]) => el("tr", {}, el("td", { text: name }), el("td", { text })));

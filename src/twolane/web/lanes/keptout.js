@@ -5,6 +5,7 @@ import { admit, changeClutter, getExclusions, getRemovals, restoreFile, shown } 
 import { changed } from "../common/changes.js";
 import { el, problem, toastTrouble } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { isAllowed } from "../common/session.js";
 import { exclusionWord } from "./words.js";
 
 /** @import { ClutterOut, ExclusionOut, RemovalOut } from "../common/schemas.js" */
@@ -16,11 +17,12 @@ export const keptOut = () => shownIn;
 
 export async function loadKeptOut() {
   try {
-    const [{ removals }, { exclusions, clutter }] = await Promise.all([getRemovals(), getExclusions()]);
+    const kept = await isAllowed("admin") ? await getExclusions() : null;
+    const { removals } = await getRemovals();
     shownIn.replaceChildren(
       ...list(say().lanes.taken_out, removals, removalRow),
-      ...list(say().lanes.kept_out, exclusions, exclusionRow),
-      clutterList(clutter),
+      ...list(say().lanes.kept_out, kept?.exclusions ?? [], exclusionRow),
+      kept ? clutterList(kept.clutter) : "",
     );
   } catch (error) {
     shownIn.replaceChildren(problem(shown(error)));
@@ -82,6 +84,6 @@ function row(text, note, act, take) {
   };
   return el(
     "li", {}, el("span", { text }), el("span", { class: "aside", text: note }),
-    el("button", { type: "button", class: "quiet small", text: act, "aria-label": `${act}: ${text}`, on: { click: again } }),
+    el("button", { type: "button", class: "quiet small", data: { right: "correct" }, text: act, "aria-label": `${act}: ${text}`, on: { click: again } }),
   );
 }

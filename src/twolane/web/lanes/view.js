@@ -62,7 +62,7 @@ function waits(status) {
   const words = say().lanes;
   const why = reasons(status).map((text) => el("p", { text }));
   const { troubles } = status.snapshot;
-  const again = el("button", { type: "button", class: "quiet", text: words.retry, data: { key: "retry" }, on: { click: retry } });
+  const again = el("button", { type: "button", class: "quiet", text: words.retry, data: { key: "retry", right: "admin" }, on: { click: retry } });
   const failed = status.parked ? [
     el("p", {}, words.parked(status.parked), " ", again),
     el("ul", { class: "kept" }, ...troubles.map(({ what, why: reason }) => el(

@@ -3,6 +3,7 @@
 
 import { percent } from "../common/format.js";
 import { say } from "../common/say.js";
+import { isNarrowed } from "../common/session.js";
 
 /** @import { CategoryOut, ChangeOut, ClassificationOut } from "../common/schemas.js" */
 /**
@@ -104,3 +105,6 @@ export function differenceOf({ file, category, confidence, review }, nameOf) {
     certain: percent(confidence),
   };
 }
+
+/** Say that nothing waits, of what one may see. */
+export const allPlaced = () => (isNarrowed() ? say().review.seen_placed : say().review.all_placed);

@@ -10,7 +10,7 @@ import { go, onPlace, place } from "../common/router.js";
 import { onStatus } from "../common/standing.js";
 import { say } from "../common/say.js";
 import { sayAffected } from "./again.js";
-import { causeOf, choicesOf, matching, meaning, runnerUp } from "./choices.js";
+import { allPlaced, causeOf, choicesOf, matching, meaning, runnerUp } from "./choices.js";
 import { fileSide } from "./file.js";
 import { loadPlacements } from "./placements.js";
 
@@ -106,7 +106,7 @@ function nothing(total) {
   return el(
     "div", { class: "empty" },
     el("h3", { tabindex: -1, text: total ? say().review.rest_skipped : say().review.nothing }),
-    total ? again : el("p", { text: say().review.all_placed }),
+    total ? again : el("p", { text: allPlaced() }),
   );
 }
 

@@ -541,6 +541,7 @@ export const de = {
     rest_skipped: "Der Rest wurde übersprungen",
     nothing: "Nichts zu prüfen",
     all_placed: "Jede gelesene Datei hat ihren Platz.",
+    seen_placed: "Keine Datei, die Sie sehen dürfen, wartet auf jemanden.",
     because: (reason) => `Weil: ${reason}.`,
     in_review: (cause) => `Zu prüfen, denn ${cause}.`,
     runner_up: (name, share) => `Nächstwahrscheinlich: ${name}, ${share}.`,
@@ -627,6 +628,7 @@ export const de = {
   },
   firstrun: {
     title: "Noch keine Dateien",
+    title_narrowed: "Nichts, was Sie sehen dürfen",
     stay: "Ihre Dateien bleiben, wo sie sind, und nichts verlässt diesen Rechner.",
     add: "Dateien hinzufügen",
     add_how: "Wählen Sie sie hier, oder ziehen Sie sie irgendwo auf diese Seite.",

@@ -626,6 +626,7 @@ export const en = {
     rest_skipped: "The rest was skipped",
     nothing: "Nothing to review",
     all_placed: "Every file that was read has its place.",
+    seen_placed: "No file that you may see waits for anybody.",
     /** @param {string} reason */
     because: (reason) => `Because ${reason}.`,
     /** @param {string} cause */
@@ -741,6 +742,7 @@ export const en = {
   },
   firstrun: {
     title: "No files yet",
+    title_narrowed: "Nothing that you may see",
     stay: "Your files stay where they are, and nothing leaves this machine.",
     add: "Add files",
     add_how: "Choose them here, or drop them anywhere on this page.",

@@ -541,6 +541,7 @@ export const fr = {
     rest_skipped: "Le reste a été passé",
     nothing: "Rien à vérifier",
     all_placed: "Chaque fichier lu a sa place.",
+    seen_placed: "Aucun fichier que vous pouvez voir n’attend quelqu’un.",
     because: (reason) => `Parce que : ${reason}.`,
     in_review: (cause) => `À vérifier : ${cause}.`,
     runner_up: (name, share) => `Ensuite le plus probable : ${name}, ${share}.`,
@@ -627,6 +628,7 @@ export const fr = {
   },
   firstrun: {
     title: "Aucun fichier pour l’instant",
+    title_narrowed: "Rien que vous puissiez voir",
     stay: "Vos fichiers restent où ils sont, et rien ne quitte cette machine.",
     add: "Ajouter des fichiers",
     add_how: "Choisissez-les ici, ou déposez-les n’importe où sur cette page.",
