@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from twolane.config.addresses import without_password
 from twolane.config.folders import configuration_folder
 from twolane.config.mistakes import explain, unknown
 from twolane.config.reference import (
@@ -174,7 +175,11 @@ def _load(
 
 def _found_file() -> Path | None:
     here, users = Path(SETTINGS_FILE), configuration_folder() / SETTINGS_FILE
-    return next((path for path in (here, users) if path.is_file()), None)
+    try:
+        return next((path for path in (here, users) if path.is_file()), None)
+    except OSError as error:  # it is not passed over: it may say what must not leave this machine
+        what = f"{users.parent} cannot be looked into for settings: {error.strerror}"
+        raise SettingsError(what, "make it readable to you, or name a file by --settings") from None
 
 
 def _is_users(path: Path) -> bool:
@@ -230,7 +235,7 @@ def _as_today(old: str, value: Any, origin: str) -> Any:
     try:
         return converted(old, value)
     except ValueError as error:
-        raise SettingsError(f"{origin}: {old}: {error}", hint(new_name(old))) from None
+        raise SettingsError(f"{origin}: {old}: {without_password(str(error))}", hint(new_name(old))) from None
 
 
 def _key_lines(text: str) -> Iterator[tuple[str, int]]:
