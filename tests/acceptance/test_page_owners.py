@@ -75,6 +75,7 @@ def test_files_are_given_and_taken_back_where_they_are_shown(office: People, bro
     ada.get_by_role("button", name="pier.txt", exact=True).click()
     owner = ada.get_by_role("region", name="Whose it is")
     expect(owner).to_contain_text("It is yours")
+    expect(ada.locator("#panel .problem")).to_have_count(0)
     assert ada.evaluate("document.documentElement.scrollWidth <= innerWidth")
     owner.get_by_label("Name of a user").fill("root")
     owner.get_by_role("button", name="Give", exact=True).click()

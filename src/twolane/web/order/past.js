@@ -5,6 +5,7 @@ import { listPast, shown } from "../common/api.js";
 import { el, problem } from "../common/dom.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { say } from "../common/say.js";
+import { isAllowed } from "../common/session.js";
 import { pathNode } from "./diff.js";
 import { undoButton } from "./plan.js";
 import { moveWord } from "./words.js";
@@ -34,6 +35,7 @@ export function pastSection(path, again) {
  * @param {string} path
  */
 async function pastOf(path) {
+  if (!await isAllowed("admin")) return [];
   /** @type {PastMoveOut[]} */
   const found = [];
   const known = new Set();
