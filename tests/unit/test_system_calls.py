@@ -36,7 +36,7 @@ TABLE: tuple[tuple[str, set[str]], ...] = (
     ("os.uname", set()),
     # modules
     ("fcntl", {DISK, HOLDING}),
-    ("resource", {"extract/sandbox/guard.py"}),
+    ("resource", {"extract/sandbox/guard.py", "system/open_files.py"}),
     ("termios tty msvcrt", {"cli/keys.py"}),
     ("signal", {PROCESSES, SIGNALS, "extract/sandbox/quick.py", ALONE, *OF_LINUX}),
     ("select", {"cli/keys.py", *OF_LINUX}),
