@@ -80,7 +80,9 @@ def work(store: Jobs, kind: str = "read", *, worker: str = "tester", lease_s: fl
     return job
 
 
-def add(store: Store, path: str | Path, *texts: str, document: str = "", title: str = "") -> int:
+def add(
+    store: Store, path: str | Path, *texts: str, document: str = "", title: str = "", heading: str = ""
+) -> int:
     """Put one read document into the library; return its file's number."""
     scan(store, seen(path))
     job = work(store)
@@ -90,7 +92,7 @@ def add(store: Store, path: str | Path, *texts: str, document: str = "", title: 
             document or f"hash of {os.fsencode(path)!r}",
             10,
             reading(*texts, title=title),
-            passages(*texts),
+            passages(*texts, heading=heading),
         )
     return job.file_id
 

@@ -174,7 +174,11 @@ def _load(
 
 def _found_file() -> Path | None:
     here, users = Path(SETTINGS_FILE), configuration_folder() / SETTINGS_FILE
-    return next((path for path in (here, users) if path.is_file()), None)
+    try:
+        return next((path for path in (here, users) if path.is_file()), None)
+    except OSError as error:  # it is not passed over: it may say what must not leave this machine
+        what = f"{users.parent} cannot be looked into for settings: {error.strerror}"
+        raise SettingsError(what, "make it readable to you, or name a file by --settings") from None
 
 
 def _is_users(path: Path) -> bool:

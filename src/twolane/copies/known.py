@@ -90,8 +90,9 @@ class Copies:
         Raises `NotFoundError`.
         """
         one, other = self._pair(file_id, other_id)
+        only_by = self._store.only_by(one.document, other.document)
         with self._store.writing() as write:
-            undone = write.copies.undo(one.document, other.document, by)
+            undone = write.copies.undo(one.document, other.document, by, only_by)
         if not undone:
             raise NotFoundError(
                 f"nobody has said whether {display_path(one.path.name)} and {display_path(other.path.name)} "

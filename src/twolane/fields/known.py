@@ -150,8 +150,9 @@ class Facts:
         """
         record = self._store.read_file(file_id, document)
         before = self._senders.written(record.document)
+        only_by = self._store.only_by(record.document)
         with self._store.writing() as write:
-            undone = write.undo_field(record.document, field, by)
+            undone = write.undo_field(record.document, field, by, only_by)
             write.copies.look_again(record.document)
         if not undone:
             raise NotFoundError(
@@ -175,9 +176,10 @@ class Facts:
     def untag(self, file_id: int, tags: Sequence[str]) -> FileRecord:
         """Take tags from a file's document, as far as it has them. Raises `NotFoundError`."""
         record = self._store.read_file(file_id)
+        only_by = self._store.only_by(record.document)
         with self._store.writing() as write:
             for tag in tags:
-                write.untag(record.document, tag)
+                write.untag(record.document, tag, only_by)
         return self._store.read_file(file_id, record.document)
 
     def redo(self, within: Filter = EVERYTHING) -> int:

@@ -113,7 +113,7 @@ class Review:
             made = Classification(category, 1.0, Tier.PERSON, reason, taxonomy=digest)
             write.decide(record.document, Decision(made, by))
             write.enqueue([NewJob(kind, record.document, file_id) for kind in kinds if kind])
-        return self._decided(file_id, record.document)
+        return self._decided(record)
 
     def undo(self, file_id: int, *, by: str = "", document: str = "") -> FileRecord:
         """Take back the last decision of a person on a file: what stood before it stands again.
@@ -122,20 +122,25 @@ class Review:
         decision stands on it; `FileReplacedError` as `correct` does.
         """
         record = self._store.read_file(file_id, document)
+        only_by = self._store.only_by(record.document)
         with self._store.writing() as write:
-            undone = write.undo(record.document, by)
+            undone = write.undo(record.document, by, only_by)
             if undone and self._fields_kind:
                 write.enqueue([NewJob(self._fields_kind, record.document, file_id)])
         if not undone:
             raise NotFoundError(
                 f"no person has decided on {display_path(record.path)}", "there is nothing to take back"
             )
-        return self._decided(file_id, record.document)
+        return self._decided(record)
 
-    def _decided(self, file_id: int, document: str) -> FileRecord:
+    def _decided(self, seen: FileRecord) -> FileRecord:
         """Return a file as it is by now: whoever has just filed it may see it there no more."""
-        with seeing(None):
-            return self._store.read_file(file_id, document)
+        try:
+            return self._store.read_file(seen.file_id, seen.document)
+        except NotFoundError:
+            with seeing(None):
+                now = self._store.read_file(seen.file_id, seen.document)
+            return replace(seen, state=now.state, classification=now.classification)
 
     def _with(self, category: str) -> Taxonomy:
         """Return the taxonomy, which has a category. Raises `NotFoundError`."""

@@ -59,5 +59,5 @@ class CopyRows(Protocol):
     def decide(self, one: str, other: str, *, same: bool, by: str = "") -> bool:
         """Record that a person says so of two documents; False where one is not known."""
 
-    def undo(self, one: str, other: str, by: str = "") -> bool:
-        """Take back what a person said last of two documents; False where nobody said anything."""
+    def undo(self, one: str, other: str, by: str = "", only_by: str | None = None) -> bool:
+        """Take back what a person, or this one alone, said last of two documents; False where nobody did."""

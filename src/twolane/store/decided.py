@@ -18,10 +18,11 @@ class DecisionWriter(Protocol):
         The store sets its time and ignores `at`. A document that no longer exists is ignored.
         """
 
-    def undo(self, document: str, by: str = "") -> bool:
+    def undo(self, document: str, by: str = "", only_by: str | None = None) -> bool:
         """Take back the person's decision that stands on a document, by a row that says so.
 
-        What stood before stands again, in its files' states too. Returns False where no person's stands.
+        With `only_by` it is the last of this user alone, whether it stands or not. What stood before stands
+        again, in its files' states too. Returns False where no person's stands.
         """
 
     def save_document_vector(self, document: str, model: str, vector: Floats) -> None:

@@ -32,14 +32,17 @@ class FieldWriter(Protocol):
     def decide_field(self, document: str, value: FieldValue, by: str = "") -> None:
         """Add a person's decision on a field; the value "" says that the document has none."""
 
-    def undo_field(self, document: str, field: str, by: str = "") -> bool:
-        """Take back the decision that stands on a field, by a row that says so; False where there is none."""
+    def undo_field(self, document: str, field: str, by: str = "", only_by: str | None = None) -> bool:
+        """Take back the decision that stands on a field, by a row that says so; False where there is none.
+
+        With `only_by` it is the last of this user alone, whether it stands or not.
+        """
 
     def tag(self, document: str, tag: str, by: str = "") -> None:
         """Give a document a tag; neither case nor Unicode form tells two tags apart."""
 
-    def untag(self, document: str, tag: str) -> None:
-        """Take a tag from a document, if it has it."""
+    def untag(self, document: str, tag: str, only_by: str | None = None) -> None:
+        """Take a tag from a document, if it has it; with `only_by` only if this user gave it."""
 
 
 class CorrespondentWriter(Protocol):

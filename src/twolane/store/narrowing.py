@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from twolane.errors import StoreError
@@ -19,28 +20,18 @@ NARROWED: Mapping[str, str] = {
     **dict.fromkeys(("earlier_categories", "earlier_fields", "jobs", "placements", "plan_moves"), "by_file"),
     **dict.fromkeys(
         (
-            "decisions",
             "document_marks",
-            "document_tags",
             "document_vectors",
-            "documents",
             "drawn_values",
-            "field_decisions",
             "pages",
-            "passages",
             "sketch_bands",
             "sketches",
-            "standing_decisions",
-            "standing_field_decisions",
-            "standing_fields",
             "vectors",
         ),
         "by_document",
     ),
-    **dict.fromkeys(
-        ("copies", "copy_decisions", "decided_copies", "standing_copies", "standing_copy_decisions"),
-        "by_pair",
-    ),
+    **dict.fromkeys(("copies", "decided_copies"), "by_pair"),
+    **dict.fromkeys(("copy_decisions", "standing_copy_decisions"), "by_pair_said"),
     **dict.fromkeys(("words_kept", "words_open"), "by_passage"),
     # only who manages the library plans: a plan names files of everybody
     **dict.fromkeys(("plans", "plan_folders"), "by_nobody"),
@@ -50,6 +41,15 @@ NARROWED: Mapping[str, str] = {
             "files",
             "visible_files",
             "file_records",
+            "passages",
+            "documents",
+            "document_tags",
+            "decisions",
+            "standing_decisions",
+            "field_decisions",
+            "standing_field_decisions",
+            "standing_fields",
+            "standing_copies",
             "correspondent_names",
             "correspondents",
             "correspondent_changes",
@@ -137,6 +137,16 @@ WHOLE: Mapping[str, tuple[frozenset[str], str]] = {
     ),
     "plans.holder": (frozenset({"plans"}), "who changes files must know that a plan is moving some"),
 }
+# Of these tables such a statement shows what people said, and that is held to who sees it there, too.
+_SAID: Mapping[str, frozenset[str]] = {
+    "files.count_correspondents": frozenset({"documents"}),
+    "files.count_languages": frozenset({"documents"}),
+    "files.count_tags": frozenset({"document_tags"}),
+    "filed.page": frozenset({"documents"}),
+    "counting.tally": frozenset({"standing_field_decisions"}),
+    "counting.rows": frozenset({"standing_field_decisions"}),
+    "counting.amounts": frozenset({"standing_fields"}),
+}
 # Statements over all files: what the shares of categories say is looked up once for all, and not for each.
 _OF_MANY = frozenset(
     [
@@ -169,6 +179,7 @@ _OF_MANY = frozenset(
 )
 _COMMENTS = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
 _WORD = re.compile(r"[a-z_]+")
+_MACRO = re.compile(r"\{(shown|hidden|others|overruled|paired) ([a-z_.]+)(?: ([a-z]+))?\}")
 _BEFORE = re.compile(r"\A(?:\s*--[^\n]*\n)*\s*")
 
 
@@ -192,12 +203,16 @@ def narrowed(name: str, dialect: str, own: str, shape: Shape) -> str:
         )
     plain, _, _ = name.partition(" where ")
     whole, _ = WHOLE.get(plain, (frozenset[str](), ""))
+    said = _SAID.get(plain, frozenset())
     named = set(_WORD.findall(_COMMENTS.sub("", statement)))
-    narrow = [table for table in NARROWED if table in named and table not in whole]
+    narrow = [table for table in NARROWED if table in named and (table not in whole or table in said)]
     if not narrow:
         return statement
+    if "standing_fields" in narrow and "standing_field_decisions" not in narrow:
+        narrow.insert(0, "standing_field_decisions")  # which it is made of
+    made_for = _Onlooker(dialect, own, shape, plain in _OF_MANY)
     before = ", ".join(
-        f"{table} AS NOT MATERIALIZED ({_definition(table, dialect, own, shape, plain in _OF_MANY)})"
+        f"{table} AS NOT MATERIALIZED ({_definition(table, made_for, bool(said & whole))})"
         for table in narrow
     )
     return (
@@ -207,16 +222,49 @@ def narrowed(name: str, dialect: str, own: str, shape: Shape) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Onlooker:
+    """For whom tables are defined, and where they stand; `of_many` in a statement over all files."""
+
+    dialect: str
+    own: str
+    shape: Shape
+    of_many: bool
+
+    @property
+    def user(self) -> str:
+        return _value("seen_user", self.dialect)
+
+    def others(self, column: str) -> str:
+        """Return whether a column names somebody else: nobody's own name is in none."""
+        return f"({column} <> {self.user})" if self.shape.has_user else "TRUE"
+
+
 @lru_cache(maxsize=2_048)
-def _definition(table: str, dialect: str, own: str, shape: Shape, of_many: bool) -> str:
-    let_in = "let_in_many" if of_many else "let_in"
-    by_self = f"f.removed_by = {_value('seen_user', dialect)}" if shape.has_user else "FALSE"
+def _definition(table: str, onlooker: _Onlooker, of_whole: bool) -> str:
+    """Return what is seen of a table; `of_whole` where the statement reads it of documents that are seen."""
+    dialect, shape = onlooker.dialect, onlooker.shape
+    let_in = "let_in_many" if onlooker.of_many else "let_in"
+    by_self = f"f.removed_by = {onlooker.user}" if shape.has_user else "FALSE"
+
+    def put(found: re.Match[str]) -> str:
+        macro, of, more = found[1], found[2], found[3] or ""
+        if macro == "others":
+            return onlooker.others(of)
+        if macro == "shown" and of_whole:
+            return "TRUE"
+        text = _text("seen", macro, dialect).replace("{of}", of).replace("{more}", more)
+        return _MACRO.sub(put, text)
+
+    text = _text("seen", NARROWED[table], dialect)
+    for name in ("own_tags", "own_columns"):
+        text = text.replace(f"{{{name}}}", _text("seen", name, dialect))
     return (
-        _text("seen", NARROWED[table], dialect)
+        _MACRO.sub(put, text)
         .replace("{seen}", _seen(shape, dialect, let_in))
         .replace("{seen_when_removed}", f"({_seen(shape, dialect, 'let_in_before')} OR {by_self})")
         .replace("{visible}", _text("filter", "visible", dialect))
-        .replace("{own}", own)
+        .replace("{own}", onlooker.own)
         .replace("{name}", table)
     )
 

@@ -117,6 +117,12 @@ class Files(Protocol):
         what it holds.
         """
 
+    def only_by(self, *documents: str) -> str | None:
+        """Return whose words alone this thread may take back: where one of the documents has a hidden file.
+
+        None is everybody's. Of somebody without a name it is a name that nobody bears.
+        """
+
     def scanned(self, file_id: int) -> FileSeen:
         """Return a file as the last scan found it. Raises `NotFoundError`."""
 

@@ -16,7 +16,7 @@ from tests.support.library import Clock, add, embed, found_by_words, scan, seen,
 
 from twolane.documents import Classification, Decision, Filter, Tier
 from twolane.errors import NotFoundError
-from twolane.facts import CORRESPONDENT, FieldSource, FieldValue
+from twolane.facts import CORRESPONDENT, TITLE, FieldSource, FieldValue
 from twolane.principal import EVERYBODY, GROUP_MARK, Access, Share, ShareKind, seeing
 from twolane.store.base import Store
 from twolane.store.postgres.store import open_postgres
@@ -56,6 +56,8 @@ class Example:
     owners: tuple[str, ...]
     categories: tuple[str, ...]
     access: Access
+    by: str = ""
+    """Who decided and tagged what there is."""
 
 
 def sees(access: Access, path: str, owner: str, category: str) -> bool:
@@ -89,6 +91,7 @@ EXAMPLES = st.builds(
     st.tuples(*(st.sampled_from(USERS) for _ in PATHS)),
     st.tuples(*(st.sampled_from(sorted(LINEAGES)) for _ in PATHS)),
     st.builds(Access, st.sampled_from(USERS), st.frozensets(st.sampled_from(GROUPS)), SHARES),
+    st.sampled_from(USERS),
 )
 
 # two shares about categories that are one by now: both must let somebody in
@@ -126,7 +129,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             if store.has_document(name):
                 add_file(store, path, name)
                 continue
-            add(store, path, f"common {name}", document=name)
+            add(store, path, f"common {name}", document=name, heading=path)
             embed(store, name, VECTORS[number : number + 1])
             with store.writing() as write:
                 write.tag(name, f"tag {name}")
@@ -151,8 +154,12 @@ def settle(store: Store, example: Example) -> None:
     numbers = store.file_ids(map(Path, PATHS))
     with store.writing() as write:
         for path, owner, category in zip(PATHS, example.owners, example.categories, strict=True):
+            name, by = content(path), example.by
             write.set_owner([numbers[Path(path)]], owner)
-            write.decide(content(path), Decision(Classification(category, 1.0, Tier.PERSON, "")))
+            write.decide(name, Decision(Classification(category, 1.0, Tier.PERSON, ""), by))
+            write.decide_field(name, FieldValue(TITLE, f"{name} by {by or 0}", 1.0, FieldSource.PERSON), by)
+            write.untag(name, f"tag {name}")
+            write.tag(name, f"tag {name}", by)
 
 
 @pytest.mark.timeout(60)
@@ -173,6 +180,9 @@ def test_nothing_of_what_is_not_seen_is_found_in_any_way(filled: Store, made: Ex
         if sees(made.access, path, owner, category_of[content(path)])
     }
     documents = {content(path) for path in paths}
+    partly = {content(path) for path in set(PATHS) - paths} & documents
+    is_own = bool(made.by) and made.by == made.access.user
+    told = documents if is_own else documents - partly
     files = {file.path: file for file in filled.files()}
     ids = {passage.document: passage.passage_id for passage in filled.passages(range(1, 5 * len(PATHS)))}
 
@@ -188,6 +198,12 @@ def test_nothing_of_what_is_not_seen_is_found_in_any_way(filled: Store, made: Ex
         assert {str(file.path): file.owner for file in listed} == {
             path: owner for path, owner in zip(PATHS, made.owners, strict=True) if path in paths
         }
+        for file in listed:
+            assert (file.title == f"{file.document} by {made.by or 0}") == (file.document in told)
+            assert bool(file.tags) == (file.document in told)
+        assert {
+            one.document for one in filled.passages(list(ids.values())) if one.heading
+        } == documents - partly
         assert [file.copies for file in listed] == [
             sum(content(path) == file.document for path in paths) - 1 for file in listed
         ]
@@ -202,7 +218,7 @@ def test_nothing_of_what_is_not_seen_is_found_in_any_way(filled: Store, made: Ex
         assert {one.name for one in filled.correspondents.list("sender")} == {
             f"sender {one}" for one in documents
         }
-        assert filled.tags.counts() == {f"tag {one}": 1 for one in documents}
+        assert filled.tags.counts() == {f"tag {one}": 1 for one in told}
         assert filled.counting.tally().documents == len(documents)
         assert {file.document for file in filled.files(Filter(name="sender"))} == documents
         assert {one.name for one in filled.correspondents.everyone()} == {
@@ -211,12 +227,51 @@ def test_nothing_of_what_is_not_seen_is_found_in_any_way(filled: Store, made: Ex
         for path, file in files.items():
             assert _is_found(filled.file, file.file_id) == (str(path) in paths)
             assert _is_found(filled.document, file.document) == (file.document in documents)
-            assert bool(filled.decisions.of(file.document)) == (file.document in documents)
-            assert bool(filled.tags.of(file.document)) == (file.document in documents)
+            assert bool(filled.tags.of(file.document)) == (file.document in told)
             assert bool(filled.fields.of(file.document)) == (file.document in documents)
             assert bool(filled.copies.of(file.document)) == (file.document in documents)
             assert bool(filled.first_passages(file.document, 1)) == (file.document in documents)
+            said = filled.decisions.of(file.document)
+            on_field = filled.fields.history(file.document, TITLE)
+            assert bool(said) >= (file.document in told)
+            assert bool(on_field) >= (file.document in told)
+            by = {one.by for one in said} | {one.by for one in on_field}
+            if file.document in partly:
+                assert by <= {made.access.user} - {""}
+            assert (filled.only_by(file.document) is None) != (
+                any(content(path) == file.document for path in set(PATHS) - paths)
+            )
             assert bool(filled.page_text(file.document, 1, 0, 9)) == (file.document in documents)
+
+
+def test_of_a_copy_of_a_hidden_file_each_takes_back_their_own_word_alone(filled: Store) -> None:
+    # given
+    owners = tuple({"/seven": "anna", "/a/b/c/seven": "cleo"}.get(path, "") for path in PATHS)
+    settle(filled, Example(owners, ("misc",) * len(PATHS), Access("cleo"), by="anna"))
+    own = FieldValue(TITLE, "as cleo says", 1.0, FieldSource.PERSON)
+    with filled.writing() as write:
+        write.decide_field("seven", own, "cleo")
+        write.decide_field("seven", FieldValue(TITLE, "as anna says", 1.0, FieldSource.PERSON), "anna")
+
+    # when
+    with seeing(Access("cleo")):
+        seen_before = {one.field: one.value for one in filled.fields.of("seven")}[TITLE]
+        only_by = filled.only_by("seven")
+        with filled.writing() as write:
+            undone = write.undo("seven", "cleo", only_by), write.undo_field("seven", TITLE, "cleo", only_by)
+            write.untag("seven", "tag seven", only_by)
+        seen_after = filled.fields.of("seven")
+    with seeing(Access()):
+        nobodys = filled.only_by("seven")
+    with filled.writing() as write:
+        undone_by_nobody = write.undo("seven", "", nobodys)
+
+    # then
+    assert (seen_before, undone, undone_by_nobody) == ("as cleo says", (False, True), False)
+    assert TITLE not in {one.field for one in seen_after}
+    assert filled.decisions.of("seven")[-1].undone_at == 0
+    assert {one.field: one.value for one in filled.fields.of("seven")}[TITLE] == "as anna says"
+    assert filled.tags.of("seven") == ("tag seven",)
 
 
 def _by_now(category: str) -> str:

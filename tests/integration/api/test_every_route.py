@@ -30,7 +30,14 @@ Between {MARK} Industries Ltd, Harbour Road 1, and Ada Byron.
 
 The monthly salary of {MARK} is 9,000 euros. The contract ends on 30 June 2027. Rent and invoice of {MARK}.
 """
+COPIED = """RENTAL CONTRACT no. 77
+
+Between the Harbour Office and its tenant. The contract ends on 31 March 2029. The rent is 640 euros a month.
+"""
 FILES = {
+    # everybody has a copy of the hidden one, which is read first
+    f"copies/{MARK} paper.txt": COPIED,
+    "copies/zzz.txt": COPIED,
     "lease.txt": LEASE,
     f"{MARK}.txt": HIDDEN,
     f"{MARK} folder/more.txt": HIDDEN.replace("9,000", "8,000"),
@@ -213,11 +220,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
         hidden = [one for one in app.library.find().files if MARK in str(one.path)]
         for one in hidden:
             category = MARK if "category" in str(one.path) else "contract"
-            app.review.correct(one.file_id, category)
-            app.facts.tag(one.file_id, [MARK])
-        own = next(one for one in hidden if one.path.name == f"{MARK}.txt")
+            app.review.correct(one.file_id, category, by=MARK)
+            app.facts.tag(one.file_id, [MARK], by=MARK)
+            app.facts.correct(one.file_id, "title", f"about {MARK}", by=MARK)
+            app.facts.correct(one.file_id, "correspondent", f"{MARK} and Sons", by=MARK)
+        own = [one.file_id for one in hidden if one.path.name in {f"{MARK}.txt", f"{MARK} paper.txt"}]
         with app.store.writing() as write:
-            write.set_owner([own.file_id], "ada")
+            write.set_owner(own, "ada")
         app.access.shares.set(ShareKind.FOLDER, str(folder / f"{MARK} folder"), {"ada"}, "root")
         app.access.shares.set(ShareKind.CATEGORY, MARK, {"ada"}, "root")
         app.conversations.start(f"about {MARK}", "ada")

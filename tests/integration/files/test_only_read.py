@@ -92,3 +92,20 @@ def test_one_of_another_version_is_not_brought_up_to_date(program: Program, tmp_
     # then
     assert ran.code == 1
     assert "read-only here, and of another version" in ran.err
+
+
+def test_settings_that_may_not_be_looked_for_are_told_in_one_line(program: Program, tmp_path: Path) -> None:
+    # given
+    home = tmp_path / ".config"
+    home.mkdir()
+    home.chmod(0)
+    barred = replace(program, env={"HOME": str(tmp_path)})
+
+    # when
+    ran = barred.run("files")
+    home.chmod(0o700)
+
+    # then
+    assert ran.code == 2
+    assert "cannot be looked into for settings: Permission denied" in ran.err
+    assert "Traceback" not in ran.err

@@ -143,9 +143,9 @@ class CopyTable:
         self._settle(pair["document_id"])
         return True
 
-    def undo(self, one: str, other: str, by: str = "") -> bool:
+    def undo(self, one: str, other: str, by: str = "", only_by: str | None = None) -> bool:
         pair = self._pair(one, other)
-        if pair is None or not self._session.run("copies.undo", pair, decided_by=clean(by)):
+        if pair is None or not self._session.run("copies.undo", pair, decided_by=clean(by), only_by=only_by):
             return False
         self._settle(pair["document_id"])
         return True

@@ -34,12 +34,14 @@ class DecisionTableWriter(Transaction):
         self._session.run("decisions.add", _row_of(decision), document_id=document_id)
         self._session.run("decisions.settle_document", document_id=document_id)
 
-    def undo(self, document: str, by: str = "") -> bool:
+    def undo(self, document: str, by: str = "", only_by: str | None = None) -> bool:
         found = self._session.row("documents.lock", hash=document)
         if found is None:
             return False
         document_id = found["document_id"]
-        undone = self._session.run("decisions.undo", document_id=document_id, decided_by=clean(by))
+        undone = self._session.run(
+            "decisions.undo", document_id=document_id, decided_by=clean(by), only_by=only_by
+        )
         self._session.run("decisions.settle_document", document_id=document_id)
         return bool(undone)
 

@@ -85,12 +85,14 @@ class FieldTableWriter(Transaction):
             self._decide(found["document_id"], value, by)
             self._settle_fields(found["document_id"])
 
-    def undo_field(self, document: str, field: str, by: str = "") -> bool:
+    def undo_field(self, document: str, field: str, by: str = "", only_by: str | None = None) -> bool:
         found = self._session.row("documents.lock", hash=document)
         if found is None:
             return False
         document_id = found["document_id"]
-        undone = self._session.run("fields.undo", document_id=document_id, field=field, decided_by=clean(by))
+        undone = self._session.run(
+            "fields.undo", document_id=document_id, field=field, decided_by=clean(by), only_by=only_by
+        )
         self._settle_fields(document_id)
         return bool(undone)
 

@@ -21,6 +21,7 @@ from twolane.documents import (
     is_cut_below,
 )
 from twolane.errors import ConflictError, FileReplacedError, NotFoundError
+from twolane.principal import current_access
 from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobTableWriter
 from twolane.store.nouns.renames import rename
@@ -32,6 +33,7 @@ from twolane.store.values import FileOrder, FileRenamed, ScanResult
 from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
 
+_NOBODYS_NAME = "\n"
 _log = logging.getLogger(__name__)
 _HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})
 _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})
@@ -84,6 +86,18 @@ class FileTable:
         if document and record.document != document:
             raise FileReplacedError(f"{name} has changed just now", "look at it again, then decide")
         return record
+
+    def only_by(self, *documents: str) -> str | None:
+        access = current_access()
+        if access is None:
+            return None
+        everything = self._database.of_all()
+        hides = any(
+            self._database.number("files.count_of", hash=document)
+            != everything.number("files.count_of", hash=document)
+            for document in documents
+        )
+        return (access.user or _NOBODYS_NAME) if hides else None
 
     def scanned(self, file_id: int) -> FileSeen:
         row = self._database.row("files.scanned", file_id=file_id)

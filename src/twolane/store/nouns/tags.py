@@ -25,10 +25,15 @@ class TagTableWriter(Transaction):
                 tagged_by=clean(by),
             )
 
-    def untag(self, document: str, tag: str) -> None:
+    def untag(self, document: str, tag: str, only_by: str | None = None) -> None:
         found = self._session.row("documents.lock", hash=document)
         if found is not None:
-            self._session.run("tags.drop", document_id=found["document_id"], folded_tag=fold(tag_of(tag)))
+            self._session.run(
+                "tags.drop",
+                document_id=found["document_id"],
+                folded_tag=fold(tag_of(tag)),
+                only_by=only_by,
+            )
 
 
 class TagTable:

@@ -86,7 +86,11 @@ VALUES (:document_id, :other_id, :same, :decided_by, :now);
 -- name: undo
 INSERT INTO copy_decisions (document_id, other_id, same, decided_by, decided_at, undoes)
 SELECT document_id, other_id, same, :decided_by, :now, decision_id
-FROM standing_copy_decisions WHERE document_id = :document_id AND other_id = :other_id;
+FROM copy_decisions WHERE decision_id = (
+    SELECT max(d.decision_id) FROM copy_decisions AS d
+    WHERE d.document_id = :document_id AND d.other_id = :other_id AND d.undoes IS NULL
+        AND (CAST(:only_by AS TEXT) IS NULL OR d.decided_by = :only_by)
+        AND NOT EXISTS (SELECT 1 FROM copy_decisions AS back WHERE back.undoes = d.decision_id));
 
 -- name: of_document
 -- The files of a document's copies, and its other files.

@@ -3,6 +3,9 @@
 -- name: waiting
 SELECT count(*) FROM files WHERE state = 'waiting';
 
+-- name: count_of
+SELECT count(*) FROM documents AS d JOIN files AS f ON f.document_id = d.document_id WHERE d.hash = :hash;
+
 -- name: set_state
 UPDATE files SET state = :state, note = :note WHERE file_id = :file_id;
 

@@ -1,7 +1,8 @@
 -- Tags that people give documents.
 
 -- name: drop
-DELETE FROM document_tags WHERE document_id = :document_id AND folded_tag = :folded_tag;
+DELETE FROM document_tags WHERE document_id = :document_id AND folded_tag = :folded_tag
+    AND (CAST(:only_by AS TEXT) IS NULL OR tagged_by = :only_by);
 
 -- name: of_document
 SELECT t.tag FROM document_tags AS t JOIN documents AS d ON d.document_id = t.document_id

@@ -10,9 +10,13 @@ VALUES (:document_id, :category, :confidence, :uncalibrated, :tier, :reason, :re
 -- name: undo
 INSERT INTO decisions
     (document_id, category, confidence, tier, reason, scores, seconds, taxonomy, decided_by, decided_at, undoes)
-SELECT document_id, as_decided, confidence, tier, 'taken back', scores, 0, taxonomy, :decided_by,
+SELECT document_id, category, confidence, tier, 'taken back', scores, 0, taxonomy, :decided_by,
     moment(:now::float8), decision_id
-FROM standing_decisions WHERE document_id = :document_id AND tier = 'person';
+FROM decisions WHERE decision_id = (
+    SELECT max(d.decision_id) FROM decisions AS d
+    WHERE d.document_id = :document_id AND d.tier = 'person' AND d.undoes IS NULL
+        AND (CAST(:only_by AS TEXT) IS NULL OR d.decided_by = :only_by)
+        AND NOT EXISTS (SELECT 1 FROM decisions AS back WHERE back.undoes = d.decision_id));
 
 -- name: settle_document
 WITH copies AS MATERIALIZED (

@@ -14,3 +14,10 @@ WHEN f.document_id IN (
 -- name: let_in_before
 (CASE WHEN f.category = ANY(:seen_open::text[]) THEN TRUE
     WHEN f.category = ANY(:seen_shut::text[]) THEN FALSE END)
+
+-- name: own_tags
+-- Those that somebody gave the document of the file `r`.
+(SELECT coalesce(json_agg(t.tag ORDER BY t.folded_tag COLLATE "C"), '[]')::text
+    FROM {own}document_tags AS t WHERE t.document_id = r.document_id AND NOT {others t.tagged_by})
+
+-- name: own_columns

@@ -14,3 +14,13 @@ WHEN f.document_id IN (
 -- name: let_in_before
 (CASE WHEN f.category IN (SELECT value FROM json_each(:seen_open)) THEN TRUE
     WHEN f.category IN (SELECT value FROM json_each(:seen_shut)) THEN FALSE END)
+
+-- name: own_tags
+-- Those that somebody gave the document of the file `r`.
+(SELECT json_group_array(t.tag) FROM (
+    SELECT tag FROM {own}document_tags
+    WHERE document_id = r.document_id AND NOT {others tagged_by} ORDER BY folded_tag) AS t)
+
+-- name: own_columns
+-- Those of documents that only this dialect has.
+x.first_passage_id,
