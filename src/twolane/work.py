@@ -12,6 +12,7 @@ from enum import StrEnum
 READ = "read"  # the kind that a store queues by itself, for every new or changed file
 READ_SLOWLY = "read_slowly"  # for one of them that takes more than a moment
 CLASSIFY, EMBED, FIELDS, PICTURE = "classify", "embed", "fields", "picture"
+KINDS = frozenset({READ, READ_SLOWLY, CLASSIFY, EMBED, FIELDS, PICTURE})
 
 
 class JobState(StrEnum):

@@ -79,6 +79,7 @@ def test_files_are_planned_applied_and_undone(page: Page, inbox: Path) -> None:
 
     # then
     expect(plan.get_by_text("3 in all: 3 done")).to_be_visible()
+    expect(plan.get_by_role("button", name="Undo", exact=True).first).to_be_focused()
     assert names(inbox) == {f"Letters/{name}" for name in LETTERS}
 
     # when
@@ -96,6 +97,29 @@ def test_files_are_planned_applied_and_undone(page: Page, inbox: Path) -> None:
     expect(plan.get_by_text("3 in all: 3 undone")).to_be_visible()
     assert names(inbox) == set(LETTERS)
     assert not (inbox / "Letters").exists()
+
+
+def test_a_plan_that_nothing_says_a_folder_for_leads_to_its_field(page: Page, inbox: Path) -> None:
+    # given
+    view = order(page)
+    expect(page.get_by_role("heading", name="Order")).to_be_focused()
+    page.get_by_role("button", name="Make a plan").click()
+
+    # when
+    view.get_by_role("button", name="Show where files would go").click()
+
+    # then
+    field = view.get_by_label("Files go into")
+    expect(field).to_be_focused()
+    expect(view.get_by_role("alert")).to_contain_text("Fill in “Files go into”")
+
+    # when
+    field.fill(str(inbox))
+    page.keyboard.press("Enter")
+
+    # then
+    expect(view.get_by_role("region", name="Where files would go")).to_be_visible()
+    expect(view.get_by_role("alert")).to_have_count(0)
 
 
 def test_what_is_wrong_with_a_rule_is_said_beside_it_while_it_is_written(page: Page, inbox: Path) -> None:

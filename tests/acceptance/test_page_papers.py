@@ -122,12 +122,13 @@ def test_chosen_files_are_filed_by_keys_and_one_undo_takes_all_of_it_back(page: 
     expect(page.get_by_label("Choose Bulk 0.txt")).to_be_checked()
 
     # when
-    toast.get_by_role("button", name="Undo").focus()
+    chosen.get_by_role("button", name="Undo last change").focus()
     page.keyboard.press("Enter")
 
     # then
     expect(toast).to_contain_text("5 files: taken back")
     assert filed() == before
+    expect(chosen.get_by_role("button", name="Undo last change")).to_be_hidden()
 
 
 def test_a_folder_narrows_the_list_and_the_way_up_widens_it(page: Page, served: Served) -> None:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from twolane.access.challenges import Challenges
+from twolane.access.tries import network_of
 from twolane.access.users import Users
 from twolane.errors import NotFoundError, PasswordError, SettingsError
 from twolane.installed import install_line, lacks
 from twolane.store.admitted import Admitting, Passkey, User
 
-_GOOD_FOR_S = 300.0
-_MOST_CHALLENGES = 10_000
 _MOST_NAME_CHARS = 100
 
 
@@ -44,8 +40,7 @@ class Passkeys:
     def __init__(self, store: Admitting, users: Users) -> None:
         self._rows = store.passkeys
         self._users = users
-        self._challenges: OrderedDict[str, tuple[float, bytes, str]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._adding, self._signing_in = Challenges(), Challenges()
 
     @property
     def are_here(self) -> bool:
@@ -83,7 +78,8 @@ class Passkeys:
                 user_verification=structs.UserVerificationRequirement.REQUIRED,
             ),
         )
-        return self._keep(options.challenge, user.name, webauthn.options_to_json(options))
+        challenge_id = self._adding.keep(options.challenge, user.name)
+        return Challenge(challenge_id, json.loads(webauthn.options_to_json(options)))
 
     def add(
         self, name: str, challenge_id: str, credential: Mapping[str, Any], title: str, site: Site
@@ -94,13 +90,15 @@ class Passkeys:
         from webauthn.helpers import exceptions
 
         user = self._users.get(name)
-        challenge, whose = self._take(challenge_id)
-        if whose != user.name:
+        kept = self._adding.take(challenge_id)
+        if kept is None:
+            raise _too_late()
+        if kept.asker != user.name:
             raise _wrong()
         try:
             made = webauthn.verify_registration_response(
                 credential=dict(credential),
-                expected_challenge=challenge,
+                expected_challenge=kept.challenge,
                 expected_rp_id=site.name,
                 expected_origin=site.origin,
                 require_user_verification=True,
@@ -113,15 +111,19 @@ class Passkeys:
         )
         return self._rows.add(key)
 
-    def begin_sign_in(self, site: Site) -> Challenge:
-        """Return what any device with a key for this site is to sign. Raises `SettingsError`."""
+    def begin_sign_in(self, site: Site, sender: str = "") -> Challenge:
+        """Return what any device with a key for this site is to sign. Raises `SettingsError`.
+
+        `sender` is the address that asks.
+        """
         self._check()
         import webauthn
         from webauthn.helpers import structs
 
         required = structs.UserVerificationRequirement.REQUIRED
         options = webauthn.generate_authentication_options(rp_id=site.name, user_verification=required)
-        return self._keep(options.challenge, "", webauthn.options_to_json(options))
+        challenge_id = self._signing_in.keep(options.challenge, network_of(sender))
+        return Challenge(challenge_id, json.loads(webauthn.options_to_json(options)))
 
     def user_of(self, challenge_id: str, credential: Mapping[str, Any], site: Site) -> User:
         """Return the user whose device has signed its challenge. Raises `PasswordError` where none has."""
@@ -129,14 +131,16 @@ class Passkeys:
         import webauthn
         from webauthn.helpers import exceptions
 
-        challenge, _ = self._take(challenge_id)
+        kept = self._signing_in.take(challenge_id)
+        if kept is None:
+            raise _too_late()
         key = self._rows.by_id(str(credential.get("id", "")))
         if key is None:
             raise _wrong()
         try:
             signed = webauthn.verify_authentication_response(
                 credential=dict(credential),
-                expected_challenge=challenge,
+                expected_challenge=kept.challenge,
                 expected_rp_id=site.name,
                 expected_origin=site.origin,
                 credential_public_key=key.public_key,
@@ -160,21 +164,6 @@ class Passkeys:
                 "passkeys are not installed here", f"run on the server: {install_line('sign_in')}"
             )
 
-    def _keep(self, challenge: bytes, user: str, options: str) -> Challenge:
-        challenge_id = secrets.token_urlsafe(16)
-        with self._lock:
-            self._challenges[challenge_id] = (time.monotonic(), challenge, user)
-            while len(self._challenges) > _MOST_CHALLENGES:
-                self._challenges.popitem(last=False)
-        return Challenge(challenge_id, json.loads(options))
-
-    def _take(self, challenge_id: str) -> tuple[bytes, str]:
-        with self._lock:
-            at, challenge, user = self._challenges.pop(challenge_id, (0.0, b"", ""))
-        if not challenge or time.monotonic() - at > _GOOD_FOR_S:
-            raise PasswordError("that took too long", "try again")
-        return challenge, user
-
 
 def _text(raw: bytes) -> str:
     import webauthn
@@ -184,3 +173,7 @@ def _text(raw: bytes) -> str:
 
 def _wrong() -> PasswordError:
     return PasswordError("this passkey is not known here", "take another one, or sign in by a password")
+
+
+def _too_late() -> PasswordError:
+    return PasswordError("that took too long", "try again")

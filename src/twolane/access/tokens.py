@@ -59,7 +59,7 @@ class Tokens:
         if not plain or len(plain) > _MOST_NAME_CHARS or not plain.isprintable():
             raise SettingsError(f"{name!r} is no name for a token", "name whom it is for, such as: scanner")
         if not rights:
-            raise SettingsError("a token without a right opens nothing", "give it one: --right add")
+            raise SettingsError("a token without a right opens nothing", "give it one, such as: add")
         secret = PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
         token = AccessToken(
             secrets.token_hex(4), plain, frozenset(rights), ends_at=_end_of(last_day), user=user
@@ -127,8 +127,8 @@ def _end_of(last_day: date | None) -> float:
     if last_day is None:
         return 0.0
     if last_day < datetime.now().astimezone().date():
-        raise SettingsError(f"{last_day} has passed", "name a day to come, or leave --ends out")
+        raise SettingsError(f"{last_day} has passed", "name a day to come, or none: it never ends then")
     try:
         return datetime.combine(last_day + timedelta(days=1), datetime.min.time()).astimezone().timestamp()
     except (OverflowError, OSError, ValueError):
-        raise SettingsError(f"{last_day} is too far away", "leave --ends out: it never ends then") from None
+        raise SettingsError(f"{last_day} is too far away", "name none: it never ends then") from None

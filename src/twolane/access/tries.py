@@ -1,7 +1,11 @@
-"""How often wrong tokens and passwords come: beyond a few a minute no more are looked at."""
+"""How often wrong tokens and passwords come: beyond a few a minute no more are looked at.
+
+Why it is so: docs/why/access.md#nobody-is-locked-out-by-another.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from collections import OrderedDict, deque
@@ -18,8 +22,9 @@ class WrongTries:
     Right tokens pass all the same: behind a proxy every sender has one address, and nobody guesses 256 bits.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, most: int = MOST_TRIES) -> None:
         self._clock = clock
+        self._most = most
         self._tries: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -27,11 +32,11 @@ class WrongTries:
         """Count a wrong try of an address or a name; False where too many have come lately."""
         now = self._clock()
         with self._lock:
-            tries = self._tries.setdefault(sender, deque(maxlen=MOST_TRIES))
+            tries = self._tries.setdefault(sender, deque(maxlen=self._most))
             self._tries.move_to_end(sender)
             if len(self._tries) > _MOST_SENDERS:
                 self._tries.popitem(last=False)
-            if len(tries) == MOST_TRIES and now - tries[0] < WITHIN_S:
+            if len(tries) == self._most and now - tries[0] < WITHIN_S:
                 return False
             tries.append(now)
             return True
@@ -51,6 +56,17 @@ class WrongTries:
         """Return how long it is until another try is looked at."""
         with self._lock:
             tries = self._tries.get(sender)
-            if not tries or len(tries) < MOST_TRIES:
+            if not tries or len(tries) < self._most:
                 return 0.0
             return max(0.0, tries[0] + WITHIN_S - self._clock())
+
+
+def network_of(sender: str) -> str:
+    """Return what one sender has of addresses: of version 6 a whole network, as homes and machines get it."""
+    try:
+        address = ipaddress.ip_address(sender.partition("%")[0])
+    except ValueError:
+        return sender
+    if address.version == 4 or address.ipv4_mapped:
+        return sender
+    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from twolane.access.passwords import hashed, is_password, is_weak
-from twolane.access.tries import WrongTries
+from twolane.access.tries import WrongTries, network_of
 from twolane.errors import ConflictError, NotFoundError, PasswordError, SettingsError, SignInTriesError
 from twolane.principal import Principal, Role
 from twolane.store.admitted import Admitting, User, UserChange
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NAME = re.compile(r"[^\W_][\w.-]{0,62}[^\W_]|[^\W_]")
+_MOST_FROM_ADDRESS = 50  # of all names together: a whole office may have one
+_SLOWED_S = 3.0
 _SHOW_USERS = "`twolane users` shows those there are"
 
 
@@ -30,6 +32,8 @@ class Users:
         self._store = store
         self._rows = store.users
         self._wrong = WrongTries()
+        self._wrong_from = WrongTries(most=_MOST_FROM_ADDRESS)
+        self._wrong_for = WrongTries()
 
     def any(self) -> bool:
         """Say whether there are users."""
@@ -110,19 +114,51 @@ class Users:
     def by_password(self, name: str, password: str, sender: str = "") -> User:
         """Return the user whose name and password these are; `sender` is the address that they came from.
 
-        Raises `PasswordError` where they are none, and `TokenTriesError` where too many wrong ones have come
-        for this name or from this address lately. An unknown name takes as long as a wrong password.
+        Raises `PasswordError` where they are none, and `SignInTriesError` where too many wrong ones have come
+        lately for this name from this address, or from this address, and this user is signed in nowhere
+        there. An unknown name takes as long as a wrong password.
         """
-        tried, came_from = f"user {name.casefold()[:100]}", f"from {sender}"
-        self._try(tried)
-        self._try(came_from)  # counted before it is looked at, or many at once would all be
+        whose, where = _key(name), network_of(sender)
+        tried = f"{whose} from {where}"
+        self._try(self._wrong, tried)  # counted before it is looked at, or many at once would all be
+        is_counted = self._wrong_from.note(where)
+        if not is_counted and not self._is_known_at(name, sender):
+            raise _too_many(self._wrong_from.wait_s(where))
+        self._wrong_for.note(whose)
+        user = self._checked(name, password)
+        self._wrong.forget(tried)
+        self._wrong_for.take_back(whose)
+        if is_counted:
+            self._wrong_from.take_back(where)
+        return user
+
+    def check_own(self, name: str, password: str, sign_in_id: str = "") -> None:
+        """Check the password of a user who is signed in already: what strangers try is not counted here.
+
+        Raises as `by_password` does.
+        """
+        tried = f"{_key(name)} as {sign_in_id}"
+        self._try(self._wrong, tried)
+        self._checked(name, password)
+        self._wrong.forget(tried)
+
+    def slowed_s(self, name: str, sender: str) -> float:
+        """Return how long a password waits to be looked at, where many wrong ones came for its name."""
+        is_slow = self._wrong_for.wait_s(_key(name)) > 0 and not self._is_known_at(name, sender)
+        return _SLOWED_S if is_slow else 0.0
+
+    def _is_known_at(self, name: str, sender: str) -> bool:
+        """Say whether a user is signed in from an address already."""
+        user, where = self._rows.by_name(name), network_of(sender)
+        signed_in = self._store.sign_ins.of(user.name) if user else []
+        return any(network_of(one.sender) == where for one in signed_in)
+
+    def _checked(self, name: str, password: str) -> User:
         user = self._rows.by_name(name)
         known = user is not None and bool(user.password)
         right = is_password(user.password if user and known else _nobodys(), password)
         if user is None or not known or not right or user.disabled_at:
             raise PasswordError("name or password is wrong", "try again, or ask who manages this library")
-        self._wrong.forget(tried)
-        self._wrong.take_back(came_from)
         if is_weak(user.password):
             self._rows.change(user.name, UserChange(password=hashed(password)))
         return user
@@ -139,12 +175,20 @@ class Users:
         access = None if user.role is Role.ADMIN else self._store.shares.access_of(user.name)
         return Principal(user.name, rights=user.role.rights, access=access, sign_in_id=sign_in_id)
 
-    def _try(self, key: str) -> None:
-        if not self._wrong.note(key):
-            wait_s = math.ceil(self._wrong.wait_s(key))
-            raise SignInTriesError(
-                "too many wrong passwords were tried", f"wait {wait_s} s, then try again", wait_s
-            )
+    def _try(self, tries: WrongTries, key: str) -> None:
+        if not tries.note(key):
+            raise _too_many(tries.wait_s(key))
+
+
+def _key(name: str) -> str:
+    return name.casefold()[:100]
+
+
+def _too_many(wait_s: float) -> SignInTriesError:
+    whole_s = math.ceil(wait_s)
+    return SignInTriesError(
+        "too many wrong passwords were tried", f"wait {whole_s} s, then try again", whole_s
+    )
 
 
 @cache

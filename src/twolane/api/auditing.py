@@ -84,7 +84,7 @@ class Auditing:
                 who,
                 wanted.act,
                 user=added.user,
-                target=added.target,
+                target=added.target or wanted.target,
                 file_id=file_id,
                 sender=sender_of(scope),
                 outcome=outcome_of(status),

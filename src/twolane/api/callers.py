@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from twolane.api.groups import OPEN, Wanted
+from twolane.api.login_rule import LoginRule
 from twolane.errors import AccessError, SignInError, TokenError
 from twolane.principal import ANONYMOUS, NOBODY, Principal
 
@@ -25,12 +26,12 @@ class Knowing(Protocol):
 class Callers:
     """Lets a request in, or not: asks each way by which somebody may be known in turn.
 
-    Who is known by none of them is the library's one person where there is no `login`, and nobody otherwise.
+    Who is known by none of them is nobody where the `login` holds, and the library's one person otherwise.
     """
 
-    def __init__(self, *ways: Knowing, login: bool = False) -> None:
+    def __init__(self, *ways: Knowing, login: LoginRule) -> None:
         self._ways = ways
-        self._otherwise = NOBODY if login else ANONYMOUS
+        self._login = login
 
     async def principal(self, scope: Scope, wanted: Wanted) -> Principal:
         """Return who asks, and note it in the scope: who is refused stands there, too.
@@ -52,7 +53,7 @@ class Callers:
         for way in self._ways:
             if (who := await way.principal(headers, scope)) is not None:
                 return who
-        return self._otherwise
+        return NOBODY if await self._login.holds() else ANONYMOUS
 
 
 def _refused(who: Principal) -> AccessError:

@@ -6,7 +6,7 @@ docs/why/access.md#a-route-says-the-right-that-it-needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -34,6 +34,7 @@ _ACTS = {
 }
 _FILE_ID = "file_id"
 _MOST_DIGITS = 18
+_MOST_TARGET_CHARS = 200
 
 
 def needs(right: Right | None) -> Callable[[F], F]:
@@ -108,7 +109,7 @@ class RouteGroup:
         if method in SAFE_METHODS:
             otherwise = AuditAct.SAW if f"{{{_FILE_ID}}}" in getattr(route, "path", "") else None
         else:
-            otherwise = _ACTS.get(right) if right else None
+            otherwise = _ACTS.get(right) if right else AuditAct.CHANGED
         act: AuditAct | None = getattr(getattr(route, "endpoint", None), _AUDITED, otherwise)
         return act
 
@@ -128,13 +129,14 @@ UNKNOWN = RouteGroup(APIRouter(), reads=OPEN, changes=OPEN)
 class Wanted:
     """What a request asks for: the group of its route, the right that it needs, and what it is in the audit.
 
-    `file_id` is the file that it is about, 0 for none.
+    `file_id` is the file that it is about, 0 for none, and `target` what else its address names.
     """
 
     group: RouteGroup
     right: Right | None
     act: AuditAct | None = None
     file_id: int = 0
+    target: str = ""
 
 
 class RouteGroups:
@@ -151,12 +153,21 @@ class RouteGroups:
             for route in group.router.routes:
                 match, found = route.matches(scope)
                 if match is Match.FULL:
-                    file_id = _number(found.get("path_params", {}).get(_FILE_ID, 0))
-                    return Wanted(group, group.right(route, method), group.act(route, method), file_id)
+                    named = found.get("path_params", {})
+                    file_id, target = _number(named.get(_FILE_ID, 0)), _target(named, method)
+                    act = group.act(route, method)
+                    return Wanted(group, group.right(route, method), act, file_id, target)
                 if match is Match.PARTIAL and other_methods is None:
                     other_methods = group
         other = other_methods or UNKNOWN
         return Wanted(other, other.right(None, method))
+
+
+def _target(named: Mapping[str, object], method: str) -> str:
+    """Return what an address names beside a file, where that is to be changed."""
+    if method in SAFE_METHODS:
+        return ""
+    return " ".join(str(value) for name, value in named.items() if name != _FILE_ID)[:_MOST_TARGET_CHARS]
 
 
 def _number(given: object) -> int:

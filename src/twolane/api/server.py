@@ -30,6 +30,7 @@ from twolane.api.described import DescribedApi
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups, own_error
+from twolane.api.login_rule import LoginRule
 from twolane.api.manners import Manners
 from twolane.api.observer import Observer
 from twolane.api.proxies import Proxies
@@ -163,13 +164,12 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     )
     shared = Shared(app)
     api.state.shared = shared
+    login = LoginRule(app.access.users, is_set=app.settings.server.login)
     api.add_middleware(
         Edge,
         hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         groups=RouteGroups(groups),
-        callers=Callers(
-            TokenReader(app), SessionReader(app, lambda: shared.announced), login=app.settings.server.login
-        ),
+        callers=Callers(TokenReader(app), SessionReader(app, lambda: shared.announced, login), login=login),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
         observer=Observer(shared.instruments),

@@ -21,6 +21,7 @@ from twolane.access.audit import AuditAct
 from twolane.access.sign_ins import LASTING_S
 from twolane.announced import KEY_HEADER, AnnouncedServer
 from twolane.api.auditing import sender_of
+from twolane.api.login_rule import LoginRule
 from twolane.api.proxies import PEER
 from twolane.principal import ANONYMOUS, NOBODY, Principal
 from twolane.system.networks import Networks, is_loopback
@@ -35,12 +36,12 @@ _MOST_NAME_CHARS = 100
 class SessionReader:
     """Finds out who is signed in, or let in without that; `announced` is what the server says of itself."""
 
-    def __init__(self, app: App, announced: Callable[[], AnnouncedServer | None]) -> None:
+    def __init__(self, app: App, announced: Callable[[], AnnouncedServer | None], login: LoginRule) -> None:
         self._app = app
         self._announced = announced
         self._limiter = anyio.CapacityLimiter(_MOST_LOOKING)
         server = app.settings.server
-        self._login = server.login
+        self._login = login
         self._header = server.user_header
         self._named = Networks(server.proxies)
 
@@ -48,7 +49,7 @@ class SessionReader:
         """Return who asks, None where a request does not say it. Raises `StoreError`."""
         if self._has_key(headers.get(KEY_HEADER, "")):
             return ANONYMOUS
-        if not self._login:
+        if not await self._login.holds():
             return None if self._may_come(scope) else NOBODY
         named = headers.get(self._header, "") if self._header else ""
         secret = cookie_parser(headers.get("cookie", "")).get(cookie_name(scope), "")

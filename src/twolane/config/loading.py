@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from twolane.config.addresses import without_password
 from twolane.config.folders import configuration_folder
 from twolane.config.mistakes import explain, unknown
 from twolane.config.reference import (
@@ -234,7 +235,7 @@ def _as_today(old: str, value: Any, origin: str) -> Any:
     try:
         return converted(old, value)
     except ValueError as error:
-        raise SettingsError(f"{origin}: {old}: {error}", hint(new_name(old))) from None
+        raise SettingsError(f"{origin}: {old}: {without_password(str(error))}", hint(new_name(old))) from None
 
 
 def _key_lines(text: str) -> Iterator[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,19 +23,31 @@ def explain(error: ValidationError, path: Path | None, origins: Mapping[str, str
     dotted = ".".join(part for part in first["loc"] if isinstance(part, str))
     if first["type"] == "extra_forbidden":
         return unknown(dotted, where)
-    problem = first["msg"].removeprefix("Value error, ")
-    problem = problem[:1].lower() + problem[1:]
+    problem = _problem(first["msg"].removeprefix("Value error, "), dotted, first["input"], where)
     shown = "" if first["type"] == "missing" else _shown(dotted, first["input"], where)
     return SettingsError(f"{where}: {dotted}{shown}: {problem}", hint(dotted))
 
 
 def _shown(dotted: str, given: object, where: str) -> str:
     """Return a value that is not right as it may be printed: not at all where a secret may be in it."""
-    if is_secret(dotted) or where.endswith(_FROM_FILE):  # perhaps another secret than was meant
+    if _is_hidden(dotted, where):
         return ""
     if is_address(dotted):
         return f" = {given!r}" if isinstance(given, str) and printable_address(given) else ""
     return f" = {without_password(repr(given))}"
+
+
+def _problem(said: str, dotted: str, given: object, where: str) -> str:
+    """Return what a check has said, without the secrets in what it quotes of the value."""
+    quoted = any(part and part in said for part in re.split(r"[\s,]+", str(given)))
+    if quoted and _is_hidden(dotted, where):
+        return "is not right"
+    return without_password(said[:1].lower() + said[1:])
+
+
+def _is_hidden(dotted: str, where: str) -> bool:
+    """Say whether nothing of a value may be printed: a file's may be another secret than was meant."""
+    return is_secret(dotted) or where.endswith(_FROM_FILE)
 
 
 def _place(loc: tuple[int | str, ...], origins: Mapping[str, str]) -> str:

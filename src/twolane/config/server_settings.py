@@ -34,7 +34,9 @@ class ServerSettings(Frozen):
     port: Harmless[int] = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
     names: Guarded[Words] = Field((), description="more host names under which it may be addressed")
     login: Guarded[bool] = Field(
-        True, description="false: whoever reaches the port is let in, and may do everything (--no-login)"
+        True,
+        description="false: whoever reaches the port is let in, and may do everything (--no-login), while "
+        "there are no users",
     )
     proxies: Guarded[Networks] = Field(
         (),

@@ -72,7 +72,7 @@ class Uploads:
             path.unlink(missing_ok=True)
             raise ConflictError(
                 f"{display_path(name)} has a content that is excluded",
-                "`twolane exclude --list` shows what is",
+                "take it out of what is kept out: on the page under Lanes, or by `twolane exclude`",
             )
         known = self._known(document) or self._still_unread(document)
         if known is None and (same := self._same_beside(path, name, document)):

@@ -30,6 +30,7 @@ from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from twolane.api.boundary import Boundary
+from twolane.api.lasting import Lasting
 from twolane.api.streams import TICK_S, End, Feed, Slots, stopping
 from twolane.errors import AccessError, TwolaneError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
@@ -159,6 +160,7 @@ class McpServer:
             await anyio.to_thread.run_sync(caller.app.access.quotas.ask, caller.who)
         feed = Feed(lambda: tool.run(caller, given), self._asks if tool.asks else self._calls)
         result, told = None, _Told(context)
+        lasting = Lasting(context.request, self._stop) if context.request is not None else None
         try:
             while True:
                 items = await feed.next(TICK_S)
@@ -166,6 +168,8 @@ class McpServer:
                 result = next((item for item in items if isinstance(item, ToolResult)), result)
                 if items and isinstance(items[-1], End):
                     return self._ended(items[-1], result)
+                if lasting and (error := await lasting.cut()):
+                    raise error
                 if self._stop.is_set() or await _is_gone(context):
                     raise stopping()
         finally:

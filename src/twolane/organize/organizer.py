@@ -204,7 +204,8 @@ class Organizer(AppliedPlans):
         if root is None:
             raise SettingsError(
                 "nothing says below which folder the files are to go",
-                "name it with --root FOLDER or in the settings (organize.root), or plan one folder",
+                "name it (on the page: Files go into; in a terminal: --root FOLDER; for good: organize.root "
+                "in the settings), or plan one folder",
             )
         root = root.expanduser()
         if not root.is_absolute() or (os.path.lexists(root) and not os.path.isdir(root)):  # noqa: PTH112

@@ -58,7 +58,7 @@ class JohnnyNumbers:
         if len(self.areas) == _AREAS:
             raise SettingsError(
                 "the preset johnny_decimal has no room for so many categories: its numbers end at 99",
-                "put some within others, or choose another preset: twolane plan --presets",
+                "put some within others, or choose another preset, such as: category",
             )
         self.areas.append(top)
         return len(self.areas) * 10 + (0 if is_top else 1)

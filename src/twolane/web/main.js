@@ -2,7 +2,7 @@
 // Starts the page: its words, its views as they are asked for, and every new status. Why it is so: docs/why/serving.md.
 
 import { follow } from "./common/api.js";
-import { box, el, toastTrouble } from "./common/dom.js";
+import { box, el, toastTrouble, undoByKeys } from "./common/dom.js";
 import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
 import { onPlace, place } from "./common/router.js";
@@ -99,7 +99,32 @@ async function showView(at) {
 async function bring({ view, file }) {
   const shown = besides(view);
   await Promise.all([...shown, ...(file === null ? [] : /** @type {const} */ (["panel"]))].map(need));
-  if (place().view === view) reveal(shown); // not before it can be used: what is typed and entered at once must not be lost
+  if (place().view !== view) return;
+  reveal(shown); // not before it can be used: what is typed and entered at once must not be lost
+  enter(view);
+}
+
+/** Where one begins in a view; in the others it is the heading. @type {Partial<Record<View, string>>} */
+const FIRST = { ask: "#question", search: "#search-body input[type='search']" };
+const writes = matchMedia("(pointer: fine)"); // elsewhere a field with the focus would bring up a keyboard
+/** @type {View | null} */
+let entered = null;
+
+/**
+ * Lead who comes to a view into it, wherever nothing in it has the focus already.
+ *
+ * @param {View} view
+ */
+function enter(view) {
+  if (view === entered) return;
+  entered = view;
+  const [focused, part] = [document.activeElement, document.querySelector(`main > [data-part="${view}"]`)];
+  const isFree = !focused || focused === document.body || focused.closest(".tabs, .brand, [hidden]") !== null;
+  if (!isFree || document.querySelector("dialog[open]")) return;
+  const first = writes.matches ? part?.querySelector(FIRST[view] ?? "h2") : part?.querySelector("h2");
+  if (!(first instanceof HTMLElement)) return;
+  if (first.matches("h2")) first.tabIndex = -1;
+  first.focus({ preventScroll: true });
 }
 
 /** @param {View[]} views */
@@ -135,6 +160,7 @@ async function start() {
   await speak();
   const greeted = greet();
   onPlace(showView);
+  addEventListener("keydown", undoByKeys);
   wide.addEventListener("change", () => showView(place()));
   once("account", async () => {
     await style("account/account");

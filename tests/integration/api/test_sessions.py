@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.integration.api.served import DEADLINE_S, SteeredApp, listening, settings_in
+from tests.integration.api.served import DEADLINE_S, SteeredApp, listening, settings_in, until
 
 from twolane.announced import announced
 from twolane.api.server import serve
@@ -112,6 +112,24 @@ def test_the_first_user_ends_what_came_in_without_a_name(fresh: tuple[SteeredApp
         assert app.access.users.get("ada").seen_at
 
 
+def test_the_first_user_ends_what_is_open_without_a_login(tmp_path: Path) -> None:
+    # given
+    with library(tmp_path, login=False) as (app, url), browser(url) as anybody:
+        assert anybody.get("/api/v1/files").status_code == 200
+        with anybody.stream("GET", "/api/v1/events") as live:
+            # when
+            app.access.users.add("ada", password=PASSWORD)
+
+            # then
+            until(lambda: anybody.get("/api/v1/files").status_code == 401)
+            assert [line for line in live.iter_lines() if line]  # and ends
+        assert not anybody.get("/api/v1/session").json()["signed_in"]
+        assert anybody.get("/").headers["location"] == "/signin"
+        assert anybody.get("/livez").status_code == 200
+        with signed_in(url, "ada") as ada:
+            assert ada.get("/api/v1/files").status_code == 200
+
+
 def test_what_somebody_may_follows_role_and_standing_at_once(fresh: tuple[SteeredApp, str]) -> None:
     # given
     app, url = fresh
@@ -170,7 +188,7 @@ def test_wrong_passwords_are_told_alike_and_bounded(fresh: tuple[SteeredApp, str
 
         # when
         wrong, unknown = tried("ada", "a wrong password"), tried("nobody", "a wrong password")
-        for _ in range(9):
+        for _ in range(10):
             last = tried("ada", "a wrong password")
         right = tried("ada", PASSWORD)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,23 @@ def test_a_malformed_setting_is_not_printed(name: str, tmp_path: Path) -> None:
 
             # then
             assert SECRET not in said, (name, value, given)
+
+
+@pytest.mark.parametrize("name", sorted(set(setting_names()) - set(KEEPERS)))
+def test_what_a_check_says_of_any_setting_holds_no_secret(name: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"10.0.0.1, {SECRET}")
+    ways: tuple[dict[str, Any], ...] = (
+        {"env": {}, "flags": {name: f"http://u:{SECRET}@h"}},
+        {"env": {}, "flags": {name: f"10.0.0.1,http://u:{SECRET}@h"}},
+        {"env": {env_name(name) + "_FILE": str(tmp_path / "secret")}},
+    )
+    for given in ways:
+        said = ""
+        try:
+            load_settings(**given)
+        except SettingsError as error:
+            said = f"{error.what} {error.remedy}"
+        assert SECRET not in said
 
 
 def test_a_secrets_file_that_was_meant_for_another_setting_is_not_printed(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ test("only what is known of a file is shown", () => {
 
   // then
   assert.deepEqual([...shown.keys()], ["Read", "Seen", "Size", "Added", "Path"]);
-  assert.equal(shown.get("Read"), "needs ocr");
+  assert.equal(shown.get("Read"), "needs OCR");
   assert.equal(shown.get("Size"), "47 KiB");
 });
 

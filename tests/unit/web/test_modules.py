@@ -14,6 +14,7 @@ import pytest
 from tests.support.node import ROOT, node, type_checker
 
 from twolane.api.parts import bare
+from twolane.work import KINDS
 
 WEB = ROOT / "src" / "twolane" / "web"
 MODULES = sorted(WEB.rglob("*.js"))
@@ -109,6 +110,56 @@ def test_what_stands_in_the_page_from_the_start_is_written_in_every_language(tmp
     # then
     assert named
     assert (lacking.returncode, lacking.stdout) == (0, ""), lacking.stderr
+
+
+def test_every_kind_of_job_has_its_word_in_every_language(tmp_path: Path) -> None:
+    # given
+    script = tmp_path / "steps.mjs"
+    script.write_text(
+        f"""const kinds = {json.dumps(sorted(KINDS))};
+        for (const code of {json.dumps(LANGUAGES)}) {{
+          const {{ [code]: texts }} = await import("{WEB.as_posix()}/texts/" + code + ".js");
+          for (const kind of kinds) if (!texts.lanes.steps[kind]) console.log(code, kind);
+        }}""",
+        "utf-8",
+    )
+
+    # when
+    lacking = node(script)
+
+    # then
+    assert (lacking.returncode, lacking.stdout) == (0, ""), lacking.stderr
+
+
+def test_german_speaks_to_nobody_as_to_a_friend() -> None:
+    assert not re.findall(r"\b(?:du|dich|dein\w*)\b", (WEB / "texts" / "de.js").read_text("utf-8"))
+
+
+def test_no_stylesheet_of_a_view_reaches_what_stands_above_all_views() -> None:
+    # given: what the strip and the account are made of is there in every view
+    shell = "".join((WEB / path).read_text("utf-8") for path in ("lanes/strip.js", "account/view.js"))
+    above = {
+        word for text in re.findall(r'class: ["`]([^"`]+)', shell) for word in re.findall(r"[\w-]+", text)
+    }
+    above |= {"filing", "chat", "ready", "loading", "down"}
+    common = {"quiet", "small", "main", "link", "aside", "unseen"}  # said by the common stylesheet alone
+    views = [path for path in WEB.glob("*/*.css") if path.parent.name not in {"common", "account", "signin"}]
+
+    # when
+    found = [
+        f"{path.parent.name}/{path.name}: {selector.strip()}"
+        for path in views
+        if path.name != "strip.css"
+        for rule in re.findall(
+            r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        )
+        for selector in rule.split(",")
+        if (first := re.match(r"\s*\.([\w-]+)(?=[\s:{]|$)", selector)) and first[1] in above - common
+    ]
+
+    # then
+    assert {"lane", "queue", "chat"} <= above
+    assert not found, found
 
 
 def test_what_people_read_stands_in_the_texts_alone() -> None:

@@ -20,6 +20,7 @@ from twolane.api.compat.footnotes import PageLinks
 from twolane.api.compat.foreign import Chore, PutQuestion
 from twolane.api.compat.pieces import Anew, Over, Piece, SaidSoFar, SaidWords
 from twolane.api.compat.telling import Telling
+from twolane.api.lasting import Lasting
 from twolane.api.state import Shared, shared
 from twolane.api.streams import PING_EVERY_S, TICK_S, End, EventStream, Feed, stopping
 
@@ -62,7 +63,7 @@ async def reply(
         await asking(request, asked.question)
     told = partial(_told, state, asked, PageLinks(str(request.base_url)), most_tokens)
     feed = Feed(told, state.asks)
-    batches = _batches(state, feed)
+    batches = _batches(feed, Lasting(request, state.stopping))
     if not stream:
         async with feed.awaited_by(request):
             return JSONResponse(voice.whole(_said_by([piece async for piece in _pieces(batches)])))
@@ -83,13 +84,13 @@ def _said_by(pieces: Iterable[Piece]) -> SaidSoFar:
     return made
 
 
-async def _batches(state: Shared, feed: Feed[Piece]) -> AsyncIterator[list[Piece | End]]:
+async def _batches(feed: Feed[Piece], lasting: Lasting) -> AsyncIterator[list[Piece | End]]:
     """Yield what has come, none where nothing came in time, up to the end."""
     items: list[Piece | End] = []
     while not any(isinstance(item, End) for item in items):
         items = await feed.next(TICK_S)
-        if state.stopping.is_set():
-            items = [End(stopping())]
+        if error := await lasting.cut():
+            items = [End(error)]
         yield items
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request
 
 from twolane.access.verbs import AccessVerbs
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.access import (
     GroupOut,
@@ -28,6 +29,7 @@ from twolane.principal import Right
 router = APIRouter(prefix=API_PREFIX, tags=["access"])
 GROUP = RouteGroup(router, reads=Right.ADMIN, changes=Right.ADMIN)
 
+_MOST_CHARS = 1000
 _Name = Annotated[str, Path(max_length=100)]
 
 
@@ -42,6 +44,7 @@ def users(request: Request) -> list[UserOut]:
 
 @router.post("/users", summary="Add a user", status_code=201)
 def add_user(given: UserIn, request: Request) -> UserOut:
+    note(request, f"{given.name} role={given.role or 'default'}")
     added = _verbs(request).users.add(
         given.name, given.role, password=given.password, full_name=given.full_name
     )
@@ -51,6 +54,7 @@ def add_user(given: UserIn, request: Request) -> UserOut:
 @router.patch("/users/{name}", summary="Change a user's role, name or password, or let them in no more")
 def change_user(name: _Name, given: UserChangeIn, request: Request) -> UserOut:
     verbs = _verbs(request).users
+    note(request, f"{name} {_changed(given)}")
     if given.role is not None:
         verbs.set_role(name, given.role)
     if given.full_name is not None:
@@ -81,6 +85,7 @@ def groups(request: Request) -> list[GroupOut]:
 
 @router.put("/groups/{name}", summary="Give a group its members")
 def set_group(name: _Name, given: MembersIn, request: Request) -> GroupOut:
+    note(request, f"{name}: {', '.join(given.members) or 'gone'}"[:_MOST_CHARS])
     kept = _verbs(request).groups.set(name, given.members)
     return GroupOut(name=kept.name, members=sorted(kept.members))
 
@@ -92,6 +97,7 @@ def shares(request: Request) -> list[ShareOut]:
 
 @router.put("/shares", summary="Let some alone see what lies in a folder or a category")
 def set_share(given: ShareIn, request: Request) -> ShareIn:
+    note(request, f"{given.kind} {given.place} with {', '.join(given.audience) or 'nobody'}"[:_MOST_CHARS])
     set_ = _verbs(request).shares.set(given.kind, given.place, given.audience, principal(request).by)
     return ShareIn(kind=set_.kind, place=set_.place, audience=sorted(set_.audience))
 
@@ -99,6 +105,7 @@ def set_share(given: ShareIn, request: Request) -> ShareIn:
 @router.post("/shares/unset", summary="Take a share back", status_code=204)
 def unset_share(given: UnsharedIn, request: Request) -> None:
     """Its folder or category is seen as what is around it."""
+    note(request, f"{given.kind} {given.place}"[:_MOST_CHARS])
     _verbs(request).shares.unset(given.kind, given.place)
 
 
@@ -110,6 +117,7 @@ def tokens(request: Request) -> list[TokenOut]:
 @router.post("/tokens", summary="Make a token; its secret is told this once", status_code=201)
 def make_token(given: TokenIn, request: Request) -> MadeTokenOut:
     verbs = _verbs(request)
+    note(request, f"{given.name}: {', '.join(given.rights)} for {given.user or 'nobody'}"[:_MOST_CHARS])
     user = verbs.users.get(given.user).name if given.user else ""
     made = verbs.tokens.make(given.name, given.rights, given.last_day, user)
     return MadeTokenOut.of(made.token, made.secret)
@@ -118,3 +126,9 @@ def make_token(given: TokenIn, request: Request) -> MadeTokenOut:
 @router.post("/tokens/{name}/revoke", summary="Let a token open nothing from now on")
 def revoke_token(name: _Name, request: Request) -> TokenOut:
     return TokenOut.model_validate(_verbs(request).tokens.revoke(name))
+
+
+def _changed(given: UserChangeIn) -> str:
+    """Return what of a user is to change, a password by its name alone."""
+    told = given.model_dump(mode="json", exclude_none=True)
+    return " ".join(name if name == "password" else f"{name}={value}" for name, value in told.items())

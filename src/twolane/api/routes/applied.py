@@ -68,7 +68,7 @@ async def apply(name: str, request: Request) -> Response:
     Closing the connection stops it after the files under way. While another plan is under way, it is refused.
     """
     state = shared(request)
-    return await _streamed(state, name, state.app.organizer.applying)
+    return await _streamed(request, name, state.app.organizer.applying)
 
 
 @router.post("/plans/{name}/undo", summary="Undo a plan", response_class=Response, responses=_STREAM)
@@ -79,7 +79,7 @@ async def undo(name: str, request: Request) -> Response:
     Closing the connection stops it after the files under way. While another plan is under way, it is refused.
     """
     state = shared(request)
-    return await _streamed(state, name, state.app.organizer.undoing)
+    return await _streamed(request, name, state.app.organizer.undoing)
 
 
 @router.post("/plans/{name}/moves/{number}/undo", summary="Undo one move of a plan")
@@ -97,15 +97,16 @@ def history(request: Request, path: OfPath = "", limit: Limit = 100, offset: Off
     return [PastMoveOut.of(past) for past in found]
 
 
-async def _streamed(state: Shared, name: str, steps: Callable[[str], Iterator[PlanProgress]]) -> Response:
+async def _streamed(request: Request, name: str, steps: Callable[[str], Iterator[PlanProgress]]) -> Response:
     """Return a stream; what is refused before it has begun has a status of its own."""
+    state = shared(request)
     feed = Feed(partial(_events, state.app, name, steps), state.organizing)
     try:
         first = await _first(state, feed)
     except BaseException:
         feed.close()
         raise
-    response = EventStream(followed(state, feed, first))
+    response = EventStream(followed(request, feed, first))
     response.on_end = feed.close
     return response
 

@@ -15,6 +15,7 @@ from twolane.api.answering import WholeAnswer, WireEvent, wire_events
 from twolane.api.auditing import asking
 from twolane.api.following import followed
 from twolane.api.groups import RouteGroup
+from twolane.api.lasting import Lasting
 from twolane.api.schemas.asking import (
     AnswerOut,
     AskIn,
@@ -31,8 +32,8 @@ from twolane.api.schemas.asking import (
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.schemas.conversations import KeptOut
-from twolane.api.state import Shared, principal, shared
-from twolane.api.streams import TICK_S, End, EventStream, Feed, stopping
+from twolane.api.state import principal, shared
+from twolane.api.streams import TICK_S, End, EventStream, Feed
 from twolane.principal import Right
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ async def ask(question: AskIn, request: Request) -> Response:
     feed = Feed(lambda: _answer(state.app, question, owner), state.asks)
     if _wants_json(request):
         async with feed.awaited_by(request):
-            return await _whole(state, feed)
-    response = EventStream(followed(state, feed))
+            return await _whole(feed, Lasting(request, state.stopping))
+    response = EventStream(followed(request, feed))
     response.on_end = feed.close
     return response
 
@@ -113,13 +114,13 @@ def _wants_json(request: Request) -> bool:
     return "application/json" in accept and "text/event-stream" not in accept
 
 
-async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
+async def _whole(feed: Feed[WireEvent], lasting: Lasting) -> Response:
     answer = WholeAnswer()
     end: End | None = None
     while end is None:
         items = await feed.next(TICK_S)
-        if state.stopping.is_set():
-            raise stopping()
+        if error := await lasting.cut():
+            raise error
         for item in items:
             if isinstance(item, End):
                 end = item

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
+from twolane.api.lasting import Lasting
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.status import StatusOut
-from twolane.api.state import Shared, is_as_before, principal, shared
+from twolane.api.state import Shared, principal, shared
 from twolane.api.status_streams import StatusStream
 from twolane.api.streams import PING_EVERY_S, EventStream, event_bytes, ping_bytes, retry_bytes
 from twolane.errors import TwolaneError
@@ -24,7 +25,6 @@ GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, waited_for=Fals
 POLL_S = 1.0
 LONGEST_S = 3600.0
 LATER_S = 60.0
-CHECK_EVERY_S = 3.0
 
 
 @router.get(
@@ -59,12 +59,8 @@ async def _followed(state: Shared, request: Request, who: str) -> AsyncIterator[
 async def _changes(state: Shared, request: Request, follower: StatusStream) -> AsyncIterator[bytes]:
     last: StatusOut | ErrorOut | None = None
     last_sent = 0.0
-    end_at, check_at = time.monotonic() + LONGEST_S, time.monotonic() + CHECK_EVERY_S
-    while not (state.stopping.is_set() or follower.is_one_too_many.is_set() or time.monotonic() > end_at):
-        if time.monotonic() > check_at:
-            if not await is_as_before(request):
-                return
-            check_at = time.monotonic() + CHECK_EVERY_S
+    end_at, lasting = time.monotonic() + LONGEST_S, Lasting(request, state.stopping)
+    while not (await lasting.cut() or follower.is_one_too_many.is_set() or time.monotonic() > end_at):
         now = await _look(state, principal(request))
         if last is None or _comparable(now) != _comparable(last):
             yield event_bytes("status" if isinstance(now, StatusOut) else "error", now)

@@ -34,6 +34,7 @@ def passkeys(request: Request) -> list[PasskeyOut]:
 
 
 @router.post("/passkeys/options", summary="What a device is to sign to become one's own")
+@audited(None)
 def options(request: Request) -> ChallengeOut:
     made = shared(request).app.access.passkeys.begin_adding(own_name(principal(request)), _site(request))
     return ChallengeOut.model_validate(made)
@@ -53,8 +54,11 @@ def drop(credential_id: Annotated[str, Path(max_length=2000)], request: Request)
 
 
 @router.post("/session/passkey/options", summary="What any device with a key for this site is to sign")
+@audited(None)
 def sign_in_options(request: Request) -> ChallengeOut:
-    return ChallengeOut.model_validate(shared(request).app.access.passkeys.begin_sign_in(_site(request)))
+    sender = request.client.host if request.client else ""
+    made = shared(request).app.access.passkeys.begin_sign_in(_site(request), sender)
+    return ChallengeOut.model_validate(made)
 
 
 @router.post("/session/passkey", summary="Sign in by a device that has signed")

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note
 from twolane.api.groups import RouteGroup, audited
 from twolane.api.schemas.plans import (
     CheckedRuleOut,
@@ -69,6 +70,7 @@ def check(given: OrganizeRuleIn, request: Request) -> CheckedRuleOut:
 @router.post("/plans", summary="Make and keep a plan")
 def keep(given: PlanIn, request: Request) -> PlanOut:
     """What is applied later is exactly this; no file is moved yet."""
+    note(request, given.name)
     by, organizer = principal(request).by, shared(request).app.organizer
     return PlanOut.model_validate(organizer.save(_draft(given, request), given.name, by))
 

@@ -66,15 +66,13 @@ def seen_by(state: Shared, who: Principal) -> SessionOut:
 @router.post("/session", summary="Sign in by a name and a password")
 @audited(AuditAct.SIGNED_IN)
 async def sign_in(given: SignInIn, request: Request, response: Response) -> SessionOut:
-    state = shared(request)
-    note(request, user=given.name.strip()[:_MOST_NAME_CHARS])
-    sender = request.client.host if request.client else ""
+    state, name = shared(request), given.name.strip()
+    note(request, user=name[:_MOST_NAME_CHARS])
+    users, sender = state.app.access.users, request.client.host if request.client else ""
+    # here and not where it is looked at, or those who wait would hold up everybody else
+    await anyio.sleep(await anyio.to_thread.run_sync(users.slowed_s, name, sender))
     user = await anyio.to_thread.run_sync(
-        state.app.access.users.by_password,
-        given.name.strip(),
-        given.password,
-        sender,
-        limiter=state.signing_in,
+        users.by_password, name, given.password, sender, limiter=state.signing_in
     )
     return await anyio.to_thread.run_sync(begin, request, response, user, "password")
 
@@ -124,9 +122,8 @@ async def change_password(given: PasswordIn, request: Request) -> None:
     def change() -> None:
         users = state.app.access.users
         if users.get(name).password:
-            sender = request.client.host if request.client else ""
             try:
-                users.by_password(name, given.old, sender)
+                users.check_own(name, given.old, who.sign_in_id)
             except PasswordError:
                 raise AccessError("the old password is wrong", "type the one that you sign in with") from None
         users.set_password(name, given.new, but=who.sign_in_id)

@@ -106,6 +106,7 @@ def exclusions(request: Request) -> ExclusionsOut:
 @router.put("/exclusions/clutter", summary="Say whether files of such a name are left out", status_code=204)
 @needs(Right.ADMIN)
 def change_clutter(change: ClutterIn, request: Request) -> None:
+    note(request, f"{change.pattern} is_left_out={change.is_left_out}")
     keeping_out = shared(request).app.keeping_out
     if change.is_left_out:
         keeping_out.leave_clutter(change.pattern)
@@ -118,6 +119,7 @@ def change_clutter(change: ClutterIn, request: Request) -> None:
 def exclude(exclusion: ExclusionIn, request: Request) -> RemovedOut:
     """What the library has of it is taken out of it; the files stay where they are."""
     kind = ExclusionKind(exclusion.kind)
+    note(request, f"{kind} {exclusion.value}")
     value = _absolute(exclusion.value) if kind is ExclusionKind.PATH else exclusion.value
     app, by = shared(request).app, principal(request).by
     return RemovedOut.model_validate(app.keeping_out.exclude(kind, value, by=by))

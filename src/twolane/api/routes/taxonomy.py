@@ -9,6 +9,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from twolane.access.audit import AuditAct
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note
 from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.schemas.taxonomy import (
     AddCategoryIn,
@@ -29,6 +30,7 @@ from twolane.api.state import principal, shared
 from twolane.categories import TaxonomyChange
 from twolane.principal import Right
 
+_MOST_AUDITED_CHARS = 1000
 router = APIRouter(prefix=API_PREFIX, tags=["taxonomy"])
 GROUP = RouteGroup(router, reads=Right.ADMIN, changes=Right.ADMIN)
 
@@ -103,6 +105,7 @@ def undo(
     """Everything stands again where it stood; what people decided since then is kept."""
     known, by = shared(request).app.categories, principal(request).by
     told = known.preview_undo(into=into) if preview else known.undo(into=into, by=by)
+    note(request, told.what[:_MOST_AUDITED_CHARS])
     return TaxonomyPreviewOut.model_validate(told)
 
 

@@ -78,21 +78,44 @@ export function problem(error) {
   );
 }
 
+const TAKES_FOCUS = ["a[href]", "button", "input", "select", "textarea"].map((each) => `${each}:not(:disabled)`).join() + ",summary,[tabindex]";
+
 /**
- * Put something else into a node; what has the focus there gives it to what is called the same afterwards.
+ * Put something else into a node; what has the focus there gives it to what is called the same afterwards, or else
+ * to what has come in its place.
  *
  * @param {HTMLElement} into
  * @param {Node[]} nodes
  */
 export function replace(into, nodes) {
   const focused = document.activeElement;
-  const name = into.contains(focused) ? keyOf(focused) : null;
+  if (!focused || focused === into || !into.contains(focused)) {
+    into.replaceChildren(...nodes);
+    return;
+  }
+  const name = keyOf(focused);
+  const at = [...into.querySelectorAll(TAKES_FOCUS)].indexOf(focused);
   into.replaceChildren(...nodes);
-  if (!name) return;
-  const next = [...into.querySelectorAll("[data-key], [aria-label]")].find((each) => keyOf(each) === name);
-  if (!(next instanceof HTMLElement)) return;
-  next.closest("details")?.setAttribute("open", ""); // what is folded takes no focus
-  next.focus();
+  const same = name && [...into.querySelectorAll("[data-key], [aria-label]")].find((each) => keyOf(each) === name);
+  if (same instanceof HTMLElement) {
+    same.closest("details")?.setAttribute("open", ""); // what is folded takes no focus
+    same.focus();
+  }
+  if (!into.contains(document.activeElement)) focusNear(into, at);
+}
+
+/**
+ * Give the focus to what stands where the one that had it stood: to that itself, to the last one, or to what is around.
+ *
+ * @param {HTMLElement} into
+ * @param {number} at which of what takes the focus it was
+ */
+function focusNear(into, at) {
+  const all = /** @type {HTMLElement[]} */ ([...into.querySelectorAll(TAKES_FOCUS)]).filter((each) => each.checkVisibility());
+  const around = into.closest("dialog, [data-part]")?.querySelector("h2");
+  const next = all[at] ?? all.at(-1) ?? (into.tabIndex >= 0 ? into : around);
+  if (next && next === around) next.tabIndex = -1;
+  next?.focus({ preventScroll: next === around });
 }
 
 /**
@@ -106,6 +129,30 @@ export const isFilledIn = (node) => node.querySelector("form") !== null;
 const keyOf = (node) => node?.getAttribute("data-key") ?? node?.getAttribute("aria-label") ?? null;
 
 let hiding = 0;
+let shownFor = 0; // milliseconds
+
+/** Let what is told go after its time, which begins anew once nobody points at it or is in it. */
+function hideSoon() {
+  clearTimeout(hiding);
+  hiding = setTimeout(() => {
+    const shown = box("toast");
+    if (shown.matches(":hover, :focus-within")) hideSoon();
+    else shown.hidden = true;
+  }, shownFor);
+}
+
+/**
+ * Take back what is told at the bottom by the keys that do so everywhere.
+ *
+ * @param {KeyboardEvent} event
+ */
+export function undoByKeys(event) {
+  const take = document.querySelector("#toast:not([hidden]) button");
+  const isField = event.target instanceof Element && event.target.matches("input:not([type='checkbox']), textarea");
+  if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || isField || !(take instanceof HTMLElement)) return;
+  event.preventDefault();
+  take.click();
+}
 
 /**
  * Say something briefly at the bottom of the page.
@@ -119,17 +166,20 @@ export function toast(text, bad = false, undo) {
   // Behind an open dialog it would be neither seen nor reached.
   const into = document.querySelector("dialog[open]") ?? document.body;
   if (shown.parentNode !== into) into.append(shown);
+  const before = document.activeElement;
   const take = undo && el("button", {
-    type: "button", text: say().common.undo, on: { click: () => {
+    type: "button", text: say().common.undo, "aria-keyshortcuts": "Control+Z", on: { click: () => {
+      const hadFocus = shown.contains(document.activeElement);
       shown.hidden = true;
+      if (hadFocus && before instanceof HTMLElement) before.focus();
       undo().catch((error) => { toast(error.message, true); });
     } },
   });
   shown.replaceChildren(text, take ?? "");
   shown.classList.toggle("bad", bad);
   shown.hidden = false;
-  clearTimeout(hiding);
-  hiding = setTimeout(() => { shown.hidden = true; }, bad || undo ? 9000 : 4000);
+  shownFor = bad || undo ? 9000 : 4000;
+  hideSoon();
 }
 
 /**

@@ -15,6 +15,7 @@ import { say } from "../common/say.js";
  * @property {(file: FileOut) => Promise<unknown>} back takes it back
  * @property {(number: number) => string} done what is said of so many files
  */
+/** @typedef {(undo: () => Promise<unknown>) => void} Keep keeps how the last change is taken back */
 
 /**
  * Return the controls; nothing is done before their button is pressed.
@@ -22,10 +23,11 @@ import { say } from "../common/say.js";
  * @param {() => FileOut[]} files which ones
  * @param {(text: string) => void} tell says how far it is
  * @param {() => void} after run once it is over
+ * @param {Keep} keep
  */
-export function bulkControls(files, tell, after) {
+export function bulkControls(files, tell, after, keep) {
   /** @param {Act} act */
-  const all = (act) => through(files(), act, tell).finally(after);
+  const all = (act) => through(files(), act, tell, keep).finally(after);
   return [categoryForm(all), tagForm(all), againButton(files)];
 }
 
@@ -100,17 +102,20 @@ function againButton(files) {
  * @param {FileOut[]} files
  * @param {Act} act
  * @param {(text: string) => void} tell
+ * @param {Keep} keep
  */
-async function through(files, act, tell) {
+async function through(files, act, tell, keep) {
   const { done, failed } = await each(files, act.run, tell);
   const text = [act.done(done.length), failed && say().files.stopped(failed.message)].filter(Boolean).join(" → ");
   changed();
-  toast(text, failed !== null, done.length ? async () => {
+  const takeBack = async () => {
     const back = await each(done.toReversed(), act.back, tell);
     changed();
     if (back.failed) throw back.failed;
     toast(say().files.taken_back(back.done.length));
-  } : undefined);
+  };
+  toast(text, failed !== null, done.length ? takeBack : undefined);
+  if (done.length) keep(takeBack);
 }
 
 /**

@@ -2,6 +2,7 @@
 // The files that are chosen in the list, to do something with all of them.
 
 import { listFiles } from "../common/api.js";
+import { onChange } from "../common/changes.js";
 import { box, el, toastTrouble } from "../common/dom.js";
 import { say } from "../common/say.js";
 import { takeOutButtons } from "../panel/takeout.js";
@@ -13,6 +14,9 @@ const MOST = 2000; // chosen at once
 const AT_ONCE = 500;
 /** @type {Map<number, FileOut>} */
 const picked = new Map();
+/** Takes back the last change of several files, until the next change. @type {(() => Promise<unknown>) | null} */
+let takeBack = null;
+const undo = el("button", { type: "button", class: "quiet undo-last", on: { click: undoLast } });
 
 /** @param {FileOut} file */
 export function pickBox(file) {
@@ -63,13 +67,34 @@ async function pickAll(query) {
 function show() {
   const bar = box("picked");
   const focused = bar.contains(document.activeElement);
-  bar.hidden = !picked.size;
+  bar.hidden = !picked.size && !takeBack;
+  bar.classList.toggle("none-chosen", !picked.size);
+  undo.hidden = !takeBack;
   box("picked-count").textContent = say().files.chosen(picked.size);
   for (const input of document.querySelectorAll("#rows .pick")) {
     const id = Number(input.closest("tr")?.dataset["id"]);
     if (input instanceof HTMLInputElement) input.checked = picked.has(id);
   }
-  if (focused && bar.hidden) box("table").focus();
+  if (!focused || document.activeElement?.checkVisibility()) return;
+  const others = /** @type {NodeListOf<HTMLElement>} */ (bar.querySelectorAll("select, button"));
+  ([undo, ...others].find((each) => each.checkVisibility()) ?? box("table")).focus();
+}
+
+/** @param {(() => Promise<unknown>) | null} how */
+function keep(how) {
+  takeBack = how;
+  show();
+}
+
+async function undoLast() {
+  const run = takeBack;
+  keep(null);
+  try {
+    await run?.();
+  } catch (error) {
+    toastTrouble(/** @type {Error} */ (error));
+  }
+  show();
 }
 
 /** @param {() => URLSearchParams} query of all that the list has */
@@ -78,9 +103,13 @@ export function startPicked(query) {
   const act = (text, run) => el("button", { type: "button", class: "quiet", text, on: { click: run } });
   const words = say().files;
   box("picked-acts").replaceChildren(
-    ...bulkControls(() => [...picked.values()], (text) => { box("picked-count").textContent = text; }, show),
-    ...takeOutButtons(() => [...picked.keys()], forgetPicked),
+    ...bulkControls(() => [...picked.values()], (text) => { box("picked-count").textContent = text; }, show, keep),
+    ...takeOutButtons(() => [...picked.keys()], forgetPicked, keep),
     act(words.choose_all, () => { pickAll(query()); }),
     act(words.choose_none, forgetPicked),
+    undo,
   );
+  undo.textContent = say().common.undo_last;
+  undo.hidden = true;
+  onChange(() => keep(null));
 }

@@ -5,7 +5,7 @@ import { correct, shown, undo } from "../common/api.js";
 import { categories, nameOf } from "../common/categories.js";
 import { changed } from "../common/changes.js";
 import { button, el, toast, toastTrouble } from "../common/dom.js";
-import { inWords, percent } from "../common/format.js";
+import { percent } from "../common/format.js";
 import { smallPicture } from "../common/paper.js";
 import { openFile } from "../common/router.js";
 import { say } from "../common/say.js";
@@ -141,7 +141,7 @@ function certain(decided) {
     "div", { class: "certain" },
     el("meter", { min: 0, max: 1, low: 0.5, high: 0.75, optimum: 1, value, "aria-label": say().files.confidence }),
     el("span", { class: "number", text: percent(value) }),
-    el("span", { class: "tier", text: inWords(decided.tier), title: decided.reason }),
+    el("span", { class: "tier", text: say().lanes.tier_names[decided.tier], title: decided.reason }),
   );
 }
 

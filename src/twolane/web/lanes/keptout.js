@@ -3,7 +3,7 @@
 
 import { admit, changeClutter, getExclusions, getRemovals, restoreFile, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
-import { el, problem, toastTrouble } from "../common/dom.js";
+import { el, problem, replace, toastTrouble } from "../common/dom.js";
 import { say } from "../common/say.js";
 import { isAllowed } from "../common/session.js";
 import { exclusionWord } from "./words.js";
@@ -19,13 +19,13 @@ export async function loadKeptOut() {
   try {
     const kept = await isAllowed("admin") ? await getExclusions() : null;
     const { removals } = await getRemovals();
-    shownIn.replaceChildren(
+    replace(shownIn, [
       ...list(say().lanes.taken_out, removals, removalRow),
       ...list(say().lanes.kept_out, kept?.exclusions ?? [], exclusionRow),
-      kept ? clutterList(kept.clutter) : "",
-    );
+      ...(kept ? [clutterList(kept.clutter)] : []),
+    ]);
   } catch (error) {
-    shownIn.replaceChildren(problem(shown(error)));
+    replace(shownIn, [problem(shown(error))]);
   }
 }
 

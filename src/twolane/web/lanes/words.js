@@ -1,11 +1,11 @@
 // @ts-check
 // How both lanes and the library stand, in words.
 
-import { duration, fromNow, inWords, named, numeral, percent, size } from "../common/format.js";
+import { duration, fromNow, named, numeral, percent, size } from "../common/format.js";
 import { say } from "../common/say.js";
 
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { BackupsOut, FilingProof, FolderStanding, Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
+/** @import { BackupsOut, ExclusionKind, FilingProof, FolderStanding, Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
 /** @import { Pace } from "./rate.js" */
 
 /** @param {Pick<Health, "ready" | "reachable">} health @returns {"ready" | "loading" | "down"} */
@@ -166,5 +166,5 @@ export function workerRow({ name, lane, threads, concurrency, done, started_at: 
   return [name, named(words.names, lane), numeral(concurrency || threads), duration(Math.max(0, seen - began)), numeral(done), state];
 }
 
-/** @param {string} kind of what is kept out */
-export const exclusionWord = (kind) => named(say().lanes.exclusion_kinds, inWords(kind));
+/** @param {ExclusionKind} kind of what is kept out */
+export const exclusionWord = (kind) => say().lanes.exclusion_kinds[kind];

@@ -2,7 +2,7 @@
 // A plan that is not kept yet: what it would do, what it leaves where it is, and keeping it.
 
 import { draftPlan, keepPlan, shown } from "../common/api.js";
-import { box, el, problem } from "../common/dom.js";
+import { box, el, problem, replace } from "../common/dom.js";
 import { go } from "../common/router.js";
 import { say } from "../common/say.js";
 import { diff, pathNode } from "./diff.js";
@@ -24,15 +24,15 @@ export function dropDraft() { drafts += 1; }
 export async function showDraft(given) {
   const mine = ++drafts;
   box("order-problem").replaceChildren();
-  box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: say().order.looking }));
+  replace(box("order-shown"), [el("p", { class: "aside wait", role: "status", text: say().order.looking })]);
   try {
     const found = await draftPlan(given, PAGE_SIZE, 0);
     if (mine !== drafts) return;
-    box("order-shown").replaceChildren(section(given, found));
+    replace(box("order-shown"), [section(given, found)]);
     box("order-shown").querySelector("h3")?.focus();
   } catch (error) {
     if (mine !== drafts) return;
-    box("order-shown").replaceChildren();
+    replace(box("order-shown"), []);
     box("order-problem").replaceChildren(problem(shown(error)));
   }
 }

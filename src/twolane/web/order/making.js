@@ -1,7 +1,7 @@
 // @ts-check
 // What a plan is made with: folders, an order or rules of one's own, and a look at each rule while it is written.
 
-import { checkRule, getPresets, shown } from "../common/api.js";
+import { checkRule, getPresets, json, shown } from "../common/api.js";
 import { loadCategories } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
 import { later } from "../common/later.js";
@@ -9,7 +9,7 @@ import { say } from "../common/say.js";
 import { cutAt } from "./paths.js";
 import { KINDS } from "./words.js";
 
-/** @import { CategoryOut, CheckedRuleOut, DraftIn, MoveKind, PresetOut } from "../common/schemas.js" */
+/** @import { CategoryOut, CheckedRuleOut, DraftIn, MoveKind, PresetOut, SettingOut } from "../common/schemas.js" */
 
 const EVERY = "*";
 const EXAMPLE = "{correspondent|Unknown}/{date:%Y}/{name}{ext}";
@@ -20,11 +20,16 @@ const category = byId("order-category", HTMLSelectElement);
 let presets = [];
 /** @type {CategoryOut[]} */
 let known = [];
+/** Whether the settings say where files go. */
+let hasRoot = false;
 
 /** Fill the choices; what they are is asked for each time, since categories come and go. */
 export async function fillChoices() {
   try {
-    [presets, known] = await Promise.all([getPresets(), loadCategories()]);
+    /** @type {[PresetOut[], CategoryOut[], SettingOut[]]} */
+    const [orders, categories, settings] = await Promise.all([getPresets(), loadCategories(), json("/settings")]);
+    [presets, known] = [orders, categories];
+    hasRoot = settings.some(({ name, source }) => name === "organize.root" && source);
     box("order-problem").replaceChildren();
   } catch (error) {
     box("order-problem").replaceChildren(problem(shown(error)));
@@ -83,6 +88,18 @@ export function leadToWrongRule() {
   const [wrong] = box("order-rules").querySelectorAll("[aria-invalid='true']");
   if (!(wrong instanceof HTMLElement)) return false;
   wrong.focus();
+  return true;
+}
+
+/** Lead to the folder that files go into where nothing says it; false where something does. */
+export function leadToMissingRoot() {
+  const { folders = [], root } = given();
+  const lacks = !root && !hasRoot && folders.length !== 1;
+  const field = byId("order-root", HTMLInputElement);
+  field.ariaInvalid = String(lacks);
+  if (!lacks) return false;
+  box("order-problem").replaceChildren(problem({ message: say().order.no_root, remedy: say().order.no_root_how }));
+  field.focus();
   return true;
 }
 

@@ -38,8 +38,11 @@ export function paged(label, total, load, first, offset = 0) {
 
   function tell() {
     range.textContent = say().order.range(offset + 1, Math.min(offset + PAGE_SIZE, total), total);
+    const pressed = document.activeElement;
     earlier.disabled = offset === 0;
     later.disabled = offset + PAGE_SIZE >= total;
+    if (pressed === earlier && earlier.disabled) later.focus(); // what is disabled would drop the focus
+    if (pressed === later && later.disabled) earlier.focus();
   }
 
   content.append(...first);

@@ -34,7 +34,7 @@ export async function showPlan(again, isNew = false) {
   if (isNew) {
     chosen = "";
     offset = 0;
-    box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: say().order.looking_at_plan }));
+    replace(box("order-shown"), [el("p", { class: "aside wait", role: "status", text: say().order.looking_at_plan })]);
   }
   try {
     const plan = await getPlan(name);
@@ -45,7 +45,7 @@ export async function showPlan(again, isNew = false) {
     replace(box("order-shown"), [section(plan, again, paged(say().order.moves, chosen ? plan.counts[chosen] ?? 0 : plan.total, load, first, offset))]);
     if (isNew) box("order-shown").querySelector("h3")?.focus();
   } catch (error) {
-    if (mine === looks) box("order-shown").replaceChildren(problem(shown(error)));
+    if (mine === looks) replace(box("order-shown"), [problem(shown(error))]);
   }
 }
 

@@ -28,7 +28,7 @@ export async function showPlans(again) {
     replace(box("order-unfinished"), begun.filter(({ name }) => name !== place().plan).map((plan) => notice(plan, again)));
     replace(box("order-plans"), place().plan ? [] : list(found, again));
   } catch (error) {
-    box("order-plans").replaceChildren(problem(shown(error)));
+    replace(box("order-plans"), [problem(shown(error))]);
   }
 }
 

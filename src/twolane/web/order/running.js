@@ -14,7 +14,7 @@ const MOST_LOOKS = 120;
 const LOOK_EVERY_MS = 250;
 const bar = el("progress", {});
 const text = el("span", { class: "number" });
-const stop = el("button", { type: "button", class: "main stop", on: { click: () => stopping?.abort() } });
+const stop = el("button", { type: "button", class: "main stop", data: { key: "stop plan" }, on: { click: () => stopping?.abort() } });
 const about = el("p", { class: "aside" });
 const node = el("div", { class: "running" }, bar, text, stop, about);
 /** @type {AbortController | null} */

@@ -2,10 +2,10 @@
 // Files in order: a plan is made, looked at, applied and undone here.
 
 import { onChange } from "../common/changes.js";
-import { box, button, byId } from "../common/dom.js";
+import { box, button, byId, replace } from "../common/dom.js";
 import { go, onPlace, place } from "../common/router.js";
 import { dropDraft, showDraft } from "./draft.js";
-import { fillChoices, given, leadToWrongRule, startMaking } from "./making.js";
+import { fillChoices, given, leadToMissingRoot, leadToWrongRule, startMaking } from "./making.js";
 import { showPlan } from "./plan.js";
 import { showPlans } from "./plans.js";
 import { forgetFailure, isRunning } from "./running.js";
@@ -37,7 +37,7 @@ async function follow() {
   if (!isRunning()) forgetFailure();
   unfold(false);
   box("order-body").scrollTop = 0;
-  box("order-shown").replaceChildren();
+  replace(box("order-shown"), []);
   await Promise.all([showPlans(refresh), plan ? showPlan(refresh, true) : null]);
 }
 
@@ -48,11 +48,11 @@ export function startOrder() {
     if (open && place().plan) go({ plan: "" });
     unfold(open);
     if (open) byId("order-folders", HTMLTextAreaElement).focus();
-    else box("order-shown").replaceChildren();
+    else replace(box("order-shown"), []);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!leadToWrongRule()) showDraft(given());
+    if (!leadToWrongRule() && !leadToMissingRoot()) showDraft(given());
   });
   onChange(() => { if (place().view === "order") refresh(); });
   onPlace(follow);

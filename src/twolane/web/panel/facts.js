@@ -1,7 +1,7 @@
 // @ts-check
 // All that is known of a file, as names and values, and every decision on it.
 
-import { inWords, percent, size } from "../common/format.js";
+import { percent, size } from "../common/format.js";
 import { say } from "../common/say.js";
 import { languageOfPage } from "../texts/counted.js";
 
@@ -16,14 +16,15 @@ import { languageOfPage } from "../texts/counted.js";
  */
 export function facts(file, nameOf) {
   const decided = file.classification;
-  const { facts: names, certain, of_it: ofIt } = say().panel;
+  const { facts: names, certain, of_it: ofIt, read_states: states } = say().panel;
+  const { tier_names: tiers } = say().lanes;
   /** @type {[string, string][]} */
   const all = [
     [names.category, decided ? certain(nameOf(decided.category), percent(decided.confidence)) : ""],
-    [names.decided_by, decided ? inWords(decided.tier) : ""],
+    [names.decided_by, decided ? tiers[decided.tier] : ""],
     [names.why, decided?.reason ?? ""],
     [names.note, file.note],
-    [names.read, file.read_status ? inWords(file.read_status) : ""],
+    [names.read, file.read_status ? states[file.read_status] : ""],
     [names.seen, file.seen < 1 ? ofIt(percent(file.seen)) : ""],
     [names.pages, file.page_count ? String(file.page_count) : ""],
     [names.type, file.media_type],
@@ -43,7 +44,7 @@ export function facts(file, nameOf) {
 export function history(decisions, nameOf) {
   return decisions.toReversed().map(({ at, by, tier, category, confidence, undone_at: undone }) => ({
     what: `${say().panel.certain(nameOf(category), percent(confidence))}${undone ? `, ${say().panel.taken_back}` : ""}`,
-    who: by ? `${inWords(tier)}, ${by}` : inWords(tier),
+    who: [say().lanes.tier_names[tier], by].filter(Boolean).join(", "),
     when: at ? new Date(at).toLocaleString(languageOfPage()) : "",
   }));
 }

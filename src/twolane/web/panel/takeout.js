@@ -13,11 +13,12 @@ import { say } from "../common/say.js";
  *
  * @param {() => number[]} files which ones, by their numbers
  * @param {() => void} [done] run once they are out
+ * @param {(undo: () => Promise<unknown>) => void} [keep] keeps how that is taken back
  */
-export function takeOutButtons(files, done) {
+export function takeOutButtons(files, done, keep) {
   /** @type {(text: string, title: string, deleteFile: boolean) => HTMLElement} */
   const way = (text, title, deleteFile) => el("button", {
-    type: "button", class: "quiet", data: { right: "correct" }, text, title, on: { click: () => takeOut(files(), deleteFile, done) },
+    type: "button", class: "quiet", data: { right: "correct" }, text, title, on: { click: () => takeOut(files(), deleteFile, done, keep) },
   });
   const words = say().panel;
   return [
@@ -30,14 +31,17 @@ export function takeOutButtons(files, done) {
  * @param {number[]} ids
  * @param {boolean} deleteFile
  * @param {() => void} [done]
+ * @param {(undo: () => Promise<unknown>) => void} [keep]
  */
-async function takeOut(ids, deleteFile, done) {
+async function takeOut(ids, deleteFile, done, keep) {
   if (!ids.length) return;
   try {
     const removed = await removeFiles(ids, deleteFile);
     done?.();
     changed();
-    toast(told(removed), removed.left.length > 0, removed.removal_ids.length ? () => restore(removed.removal_ids) : undefined);
+    const takeBack = removed.removal_ids.length ? () => restore(removed.removal_ids) : undefined;
+    toast(told(removed), removed.left.length > 0, takeBack);
+    if (takeBack) keep?.(takeBack);
   } catch (error) {
     toastTrouble(shown(error));
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // The fields of a document as the panel shows them and takes them in, without a browser.
 
-import { inWords, languageName, percent } from "../common/format.js";
+import { languageName, named, percent } from "../common/format.js";
 import { say } from "../common/say.js";
 
 /** @import { CopyOut, FactOut, FieldOut } from "../common/schemas.js" */
@@ -50,7 +50,7 @@ export function shownOf({ field, name, type, value, words, confidence, guess, so
 /** @type {(source: string | null, confidence: number) => string} */
 function aboutOf(source, confidence) {
   if (!source) return "";
-  const from = /** @type {Record<string, string>} */ (say().panel.sources)[source] ?? inWords(source);
+  const from = named(say().panel.sources, source);
   return source === "person" ? say().panel.said_by_you : say().panel.certain(from, percent(confidence));
 }
 
@@ -88,7 +88,7 @@ export function tagsIn(typed, there) {
  */
 export function othersOf(files, id) {
   const others = files.filter(({ file }) => file.file_id !== id).map((copy) => {
-    const kind = /** @type {Record<string, string>} */ (say().panel.kinds)[copy.kind] ?? inWords(copy.kind);
+    const kind = say().panel.kinds[copy.kind];
     return { copy, about: [kind, copy.file.dated_at, copy.reason].filter(Boolean).join(" · ") };
   });
   return { others, isNewest: files.some(({ file, newest }) => newest && file.file_id === id) };

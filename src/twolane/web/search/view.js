@@ -174,7 +174,8 @@ class SearchView {
 
   /** @param {KeyboardEvent} event */
   #slash(event) {
-    const inField = event.target instanceof Element && event.target.matches("input, textarea, select");
+    const isEmpty = event.target === this.#text && !this.#text.value; // it leads here, where one may be already
+    const inField = !isEmpty && event.target instanceof Element && event.target.matches("input, textarea, select");
     if (event.key !== "/" || inField || place().view !== "search" || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     this.#text.focus();

@@ -3,7 +3,7 @@
 
 import { json, request, sending } from "../common/api.js";
 import { loadCategories } from "../common/categories.js";
-import { el, toast } from "../common/dom.js";
+import { el, replace, toast } from "../common/dom.js";
 import { moment, named } from "../common/format.js";
 import { say } from "../common/say.js";
 import { doing, folded, form, row, rows } from "./forms.js";
@@ -55,7 +55,7 @@ function userRow(user, again) {
   /** @param {object} change */
   const change = (change) => json(userPath(name), sending("PATCH", change));
   const item = row(name, about, [
-    { text: words.change, run: () => item.replaceChildren(changing(user, again)) },
+    { text: words.change, run: () => replace(item, [changing(user, again)]) },
     disabled
       ? { text: words.enable, key: `able ${name}`, run: () => doing(words.was_enabled(name), () => change({ disabled: false }), again, () => change({ disabled: true })) }
       : { text: words.disable, key: `able ${name}`, run: () => doing(words.was_disabled(name), () => change({ disabled: true }), again, () => change({ disabled: false })) },

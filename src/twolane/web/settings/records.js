@@ -3,7 +3,7 @@
 
 import { json } from "../common/api.js";
 import { el } from "../common/dom.js";
-import { inWords, moment } from "../common/format.js";
+import { moment } from "../common/format.js";
 import { say } from "../common/say.js";
 import { table } from "./forms.js";
 
@@ -26,7 +26,7 @@ async function events(user, before) {
 /** @param {AuditOut["events"][number]} event */
 function eventRow({ at, user, act, target, sender, means, outcome }) {
   const words = say().settings;
-  return [at ? moment(at) : "", user || words.machine, inWords(act), el("span", { text: target, dir: "auto" }),
+  return [at ? moment(at) : "", user || words.machine, words.acts[act], el("span", { text: target, dir: "auto" }),
     [sender, means].filter(Boolean).join(", "), outcome || words.done];
 }
 

@@ -26,7 +26,7 @@ const parts = () => /** @type {Part[]} */ (Object.keys(BUILD)).filter((part) => 
 /** @param {Part} part */
 function link(part) {
   const address = addressOf({ view: "settings", filters: NO_FILTERS, file: null, page: null, part });
-  return el("a", { href: address, text: say().settings.parts[part], "aria-current": part === here() ? "page" : undefined });
+  return el("a", { href: address, text: say().settings.parts[part], "aria-current": part === here() ? "page" : undefined, data: { key: part } });
 }
 
 /** @returns {Part} */
@@ -34,7 +34,8 @@ const here = () => parts().find((part) => part === place().part) ?? "you";
 
 async function show() {
   const part = here();
-  box("settings-parts").replaceChildren(...parts().map(link));
+  const tabs = box("settings-parts");
+  replace(tabs, parts().map(link));
   const title = el("h3", { text: say().settings.parts[part] });
   try {
     const built = await BUILD[part]?.(show) ?? [];
@@ -43,6 +44,8 @@ async function show() {
   } catch (error) {
     if (part === here()) replace(box("settings-body"), [title, problem(shown(error))]);
   }
+  // Not before: the view that is asked for first is not seen until it is there.
+  tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 export function startSettings() {

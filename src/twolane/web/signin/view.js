@@ -44,7 +44,8 @@ function offer({ password, passkey, office, start }) {
   const hint = box("signin-start");
   hint.hidden = !start;
   hint.textContent = say().signin.start;
-  if (password) byId("name", HTMLInputElement).focus();
+  const first = [byId("name", HTMLInputElement), button("signin-passkey"), link, box("signin-title")];
+  first.find((way) => way.checkVisibility())?.focus();
 }
 
 async function begin() {

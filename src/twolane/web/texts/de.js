@@ -96,6 +96,7 @@ export const de = {
       classify: "Einordnen",
       embed: "Vektoren",
       fields: "Felder",
+      picture: "Bilder der Seiten",
     },
     jobs: "Aufträge",
     jobs_columns: ["Schritt", "Spur", "Wartend", "Laufend", "Erledigt", "Fehlgeschlagen", "Älteste"],
@@ -421,6 +422,10 @@ export const de = {
     until: (day) => `bis ${day}`,
     used: (when) => `benutzt ${when}`,
     unused: "nie benutzt",
+    acts: {
+      asked: "gefragt", searched: "gesucht", saw: "gesehen", added: "hinzugefügt", changed: "geändert", moved: "verschoben", removed: "entfernt",
+      exported: "ausgeführt", managed: "verwaltet", "signed in": "angemeldet", "signed out": "abgemeldet", came: "gekommen", lost: "verloren",
+    },
     audit_columns: ["Wann", "Wer", "Was", "Woran", "Von", "Ausgang"],
     machine: "dieser Rechner",
     done: "erledigt",
@@ -618,6 +623,10 @@ export const de = {
     was_taken_out: "Diese Datei wurde aus der Bibliothek genommen.",
     it_was: (path) => `sie war ${path}`,
     no_text: "Von dieser Seite konnte nichts als Text gelesen werden.",
+    read_states: {
+      text: "Text", empty: "leer", needs_ocr: "braucht Texterkennung", encrypted: "verschlüsselt", unsupported: "wird nicht gelesen",
+      too_large: "zu groß", damaged: "beschädigt",
+    },
     facts: {
       category: "Kategorie", decided_by: "Entschieden von", why: "Warum", note: "Hinweis", read: "Gelesen", seen: "Gesehen", pages: "Seiten",
       type: "Art", size: "Größe", added: "Hinzugefügt", path: "Pfad", owner: "Gehört",
@@ -649,6 +658,8 @@ export const de = {
     all_files: "Alle Dateien",
     root: "Dateien kommen nach",
     root_usual: "Der Ordner selbst, oder wie in den Einstellungen",
+    no_root: "Nichts sagt, in welchen Ordner die Dateien kommen sollen",
+    no_root_how: "Füllen Sie „Dateien kommen nach“ aus, oder nennen Sie oben einen einzigen Ordner",
     only_category: "Nur diese Kategorie",
     all_categories: "Alle Kategorien",
     what_is_done: "Was geschieht",
@@ -707,12 +718,12 @@ export const de = {
     not_finished: (parts) => ` ist nicht fertig: ${parts}.`,
     show_more: "Mehr zeigen",
     none: "Noch kein Plan",
-    none_about: "Ein Plan zeigt, wohin jede Datei käme, in Ordner nach Kategorie, Absender oder Jahr. Nichts bewegt sich, bevor du ihn "
-      + "ausführst, und du kannst ihn zurücknehmen.",
+    none_about: "Ein Plan zeigt, wohin jede Datei käme, in Ordner nach Kategorie, Absender oder Jahr. Nichts bewegt sich, bevor Sie ihn "
+      + "ausführen, und Sie können ihn zurücknehmen.",
     how_far: "Wie weit es ist",
     stop: "Anhalten",
     closing: "Auch wer diese Seite schließt, hält es an: später kann es beendet oder zurückgenommen werden.",
-    under_way: (name) => `${name} läuft gerade: warte, bis es fertig ist, oder halte es an`,
+    under_way: (name) => `${name} läuft gerade: warten Sie, bis es fertig ist, oder halten Sie es an`,
     beginning: "Es beginnt…",
     stopping: "Es hält nach den Dateien an, die gerade an der Reihe sind…",
     kinds: {

@@ -3,6 +3,8 @@
 
 import { counted } from "./counted.js";
 
+/** @import { AuditAct, CopyKind, ExclusionKind, FieldSource, ReadStatus, Tier } from "../common/schemas.js" */
+
 export const en = {
   common: {
     close: "Close",
@@ -111,6 +113,7 @@ export const en = {
       classify: "classify",
       embed: "embed",
       fields: "fields",
+      picture: "pictures of pages",
     },
     jobs: "Jobs",
     jobs_columns: ["Step", "Lane", "Queued", "Running", "Done", "Failed", "Oldest"],
@@ -131,6 +134,7 @@ export const en = {
     empties: (how) => `${how}, empties itself`,
     tiers: "Filed by",
     tiers_columns: ["What decided", "Files", "Share"],
+    /** @type {Record<Tier, string>} */
     tier_names: {
       history: "an earlier version",
       rules: "rules",
@@ -185,6 +189,7 @@ export const en = {
     in_place: "in its place",
     bring_back: "Bring back",
     forgotten_path: "a path that is forgotten",
+    /** @type {Record<ExclusionKind, string>} */
     exclusion_kinds: {
       path: "path",
       name: "name",
@@ -489,6 +494,11 @@ export const en = {
     /** @type {(when: string) => string} */
     used: (when) => `used ${when}`,
     unused: "never used",
+    /** @type {Record<AuditAct, string>} */
+    acts: {
+      asked: "asked", searched: "searched", saw: "saw", added: "added", changed: "changed", moved: "moved", removed: "removed",
+      exported: "exported", managed: "managed", "signed in": "signed in", "signed out": "signed out", came: "came", lost: "lost",
+    },
     audit_columns: ["When", "Who", "What", "To what", "From", "Outcome"],
     machine: "this machine",
     done: "done",
@@ -693,7 +703,9 @@ export const en = {
     is_another: (name) => `${name} is another paper`,
     /** @param {string} about */
     a_guess: (about) => `a guess: ${about}`,
+    /** @type {Record<Exclude<FieldSource, "person">, string>} */
     sources: { file: "the file itself", pattern: "its wording", sender: "this sender's other papers", model: "small model" },
+    /** @type {Record<CopyKind, string>} */
     kinds: { same_bytes: "the same content", same_text: "the same text", nearly_same: "nearly the same", version: "another version" },
     take_out: "Take out",
     take_out_how: "Out of the library: the file stays where it is, and no scan takes it in",
@@ -730,6 +742,11 @@ export const en = {
     /** @param {string} path */
     it_was: (path) => `it was ${path}`,
     no_text: "Nothing of this page could be read as text.",
+    /** @type {Record<ReadStatus, string>} */
+    read_states: {
+      text: "text", empty: "empty", needs_ocr: "needs OCR", encrypted: "encrypted", unsupported: "no kind that is read",
+      too_large: "too large", damaged: "damaged",
+    },
     facts: {
       category: "Category", decided_by: "Decided by", why: "Why", note: "Note", read: "Read", seen: "Seen", pages: "Pages",
       type: "Type", size: "Size", added: "Added", path: "Path", owner: "Owner",
@@ -763,6 +780,8 @@ export const en = {
     all_files: "All files",
     root: "Files go into",
     root_usual: "The folder itself, or as in the settings",
+    no_root: "Nothing says which folder the files are to go into",
+    no_root_how: "Fill in “Files go into”, or name one folder above",
     only_category: "Only this category",
     all_categories: "All categories",
     what_is_done: "What is done",

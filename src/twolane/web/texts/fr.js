@@ -96,6 +96,7 @@ export const fr = {
       classify: "classement",
       embed: "vecteurs",
       fields: "champs",
+      picture: "images des pages",
     },
     jobs: "Tâches",
     jobs_columns: ["Étape", "Voie", "En attente", "En cours", "Terminées", "Échouées", "La plus ancienne"],
@@ -421,6 +422,10 @@ export const fr = {
     until: (day) => `jusqu’au ${day}`,
     used: (when) => `utilisée ${when}`,
     unused: "jamais utilisée",
+    acts: {
+      asked: "a demandé", searched: "a cherché", saw: "a vu", added: "a ajouté", changed: "a modifié", moved: "a déplacé", removed: "a retiré",
+      exported: "a exporté", managed: "a administré", "signed in": "s’est connecté", "signed out": "s’est déconnecté", came: "s’est présenté", lost: "perdu",
+    },
     audit_columns: ["Quand", "Qui", "Quoi", "Sur quoi", "Depuis", "Résultat"],
     machine: "cette machine",
     done: "fait",
@@ -618,6 +623,10 @@ export const fr = {
     was_taken_out: "Ce fichier a été retiré de la bibliothèque.",
     it_was: (path) => `c’était ${path}`,
     no_text: "Rien de cette page n’a pu être lu comme texte.",
+    read_states: {
+      text: "texte", empty: "vide", needs_ocr: "à passer à l’OCR", encrypted: "chiffré", unsupported: "type non lu",
+      too_large: "trop grand", damaged: "endommagé",
+    },
     facts: {
       category: "Catégorie", decided_by: "Décidé par", why: "Pourquoi", note: "Note", read: "Lu", seen: "Vu", pages: "Pages",
       type: "Type", size: "Taille", added: "Ajouté", path: "Chemin", owner: "Propriétaire",
@@ -649,6 +658,8 @@ export const fr = {
     all_files: "Tous les fichiers",
     root: "Les fichiers vont dans",
     root_usual: "Le dossier lui-même, ou comme dans les réglages",
+    no_root: "Rien ne dit dans quel dossier les fichiers doivent aller",
+    no_root_how: "Remplissez « Les fichiers vont dans », ou nommez un seul dossier plus haut",
     only_category: "Seulement cette catégorie",
     all_categories: "Toutes les catégories",
     what_is_done: "Ce qui est fait",

@@ -1,0 +1,72 @@
+"""What those who manage a library change is in its audit with what it was done to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.integration.api.people import People, people
+from tests.integration.api.served import LEASE, until
+
+API = "/api/v1"
+MANAGED: tuple[tuple[str, str, Any, str], ...] = (
+    ("POST", "/users", {"name": "eve", "password": "some words of eve"}, "eve role=default"),
+    ("PATCH", "/users/ben", {"role": "admin", "password": "other words of ben"}, "ben role=admin password"),
+    ("DELETE", "/users/ben/sign-ins", None, "ben"),
+    ("PUT", "/groups/family", {"members": ["ada", "ben"]}, "family: ada, ben"),
+    (
+        "PUT",
+        "/shares",
+        {"kind": "category", "place": "legal", "audience": ["ada"]},
+        "category legal with ada",
+    ),
+    ("POST", "/shares/unset", {"kind": "category", "place": "legal"}, "category legal"),
+    ("POST", "/tokens", {"name": "scanner", "rights": ["add"], "user": "ada"}, "scanner: add for ada"),
+    ("POST", "/tokens/scanner/revoke", None, "scanner"),
+    ("POST", "/exclusions", {"kind": "path", "value": "/nowhere"}, "path /nowhere"),
+    ("DELETE", "/plans/nothing", None, "nothing"),
+)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+    with people(tmp_path_factory.mktemp("office"), {"lease.txt": LEASE}) as running:
+        yield running
+
+
+def test_what_is_managed_has_its_target(office: People) -> None:
+    # when
+    with office.as_user("root") as root:
+        for method, path, body, _ in MANAGED:
+            answer = root.request(method, f"{API}{path}", json=body)
+            assert answer.status_code < 300 or path == "/plans/nothing", answer.text
+
+    # then
+    until(lambda: len(told(office)) >= len(MANAGED))
+    assert [(one["detail"], one["target"]) for one in told(office)[::-1]] == [
+        (f"{method} {API}{path}", target) for method, path, _, target in MANAGED
+    ]
+
+
+def test_what_somebody_changes_of_their_own_account_is_there(office: People) -> None:
+    # when
+    with office.as_user("ada") as ada:
+        assert ada.put(f"{API}/session/settings", json={"settings": {"language": "fr"}}).status_code == 200
+        ada.put(f"{API}/session/password", json={"old": "", "new": "other words of ada"})
+        ada.delete(f"{API}/passkeys/unknown")
+
+    # then
+    until(lambda: len(told(office, user="ada", act="changed")) >= 3)
+    assert [(one["detail"], one["target"]) for one in told(office, user="ada", act="changed")[::-1]] == [
+        (f"PUT {API}/session/settings", ""),
+        (f"PUT {API}/session/password", ""),
+        (f"DELETE {API}/passkeys/unknown", "unknown"),
+    ]
+
+
+def told(office: People, **asked: str) -> list[dict[str, Any]]:
+    with office.as_user("root") as root:
+        answer = root.get(f"{API}/audit", params={"act": "managed", **asked})
+    events: list[dict[str, Any]] = answer.json()["events"]
+    return events
