@@ -20,7 +20,6 @@ from twolane.jobs.base import Step, WorkerRecord
 from twolane.lanes.languages import told_of_languages
 from twolane.lanes.snapshot import (
     Activity,
-    AnswerCounts,
     LaneCalls,
     LaneSnapshot,
     Snapshot,
@@ -144,23 +143,13 @@ class Poller:
     def narrowed(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot as it is for somebody who does not manage the library. Raises `StoreError`.
 
-        Files are counted and named that this thread may see; of the machine it says nothing, and of its work
-        only what waits and runs: who counted what is done could tell what others add and ask.
+        Files are counted and named that this thread may see.
         """
-        jobs = jobs_by_step(self._steps, self._store.job_counts())
         return replace(
-            snapshot,
-            lanes=tuple(replace(lane, url="", calls=LaneCalls()) for lane in snapshot.lanes),
-            answers=AnswerCounts(),
+            snapshot.for_others(),
             counts=self._store.counts(),
-            jobs={kind: replace(one, done=0, parked=0) for kind, one in jobs.items()},
-            working=(),
             troubles=tuple(_troubles_in(self._store)),
-            proof=None,
-            folders=(),
-            backup_fault="",
             placements=self._store.placements.count(),
-            settings=None,
         )
 
     def recent(self, limit_s: float = LOOK_S) -> Snapshot:
