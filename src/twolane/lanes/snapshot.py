@@ -133,8 +133,8 @@ class Snapshot:
     def for_others(self) -> Snapshot:
         """Return it for somebody who does not manage the library, of whose files it still counts all.
 
-        Of the machine it says nothing, and of its work only what waits and runs: who counted what is done could
-        tell what others add and ask.
+        Of the machine it says nothing, and of its work only what waits and runs: who counted what is done
+        could tell what others add and ask.
         """
         return replace(
             self,
