@@ -36,9 +36,12 @@ TABLE: tuple[tuple[str, set[str]], ...] = (
     ("os.uname", set()),
     # modules
     ("fcntl", {DISK, HOLDING}),
-    ("resource", {"extract/sandbox/guard.py"}),
+    ("resource", {"extract/sandbox/guard.py", "system/open_files.py"}),
     ("termios tty msvcrt", {"cli/keys.py"}),
-    ("signal", {PROCESSES, SIGNALS, "extract/sandbox/quick.py", ALONE, *OF_LINUX}),
+    (
+        "signal",
+        {PROCESSES, SIGNALS, "extract/sandbox/quick.py", ALONE, "__main__.py", "cli/main.py", *OF_LINUX},
+    ),
     ("select", {"cli/keys.py", *OF_LINUX}),
     ("ctypes", {PDF, *OF_LINUX, ALONE, HANDLES, "organize/disk/renaming.py", "hardware/machine/cores.py"}),
     ("pwd grp winreg posix nt multiprocessing syslog curses", set()),
@@ -62,14 +65,15 @@ TABLE: tuple[tuple[str, set[str]], ...] = (
     ("os.posix_fadvise os.O_NOATIME", {HOLDING}),
     # kernels are built on Linux alone
     ("os.link", {IN_FOLDERS, "files/taken_out/trash.py", "llm/runtimes/kernels/source.py"}),
-    (".hardlink_to", {DISK}),
+    (".hardlink_to", {DISK, "store/sqlite/connections.py"}),
     ("os.symlink", {IN_FOLDERS}),
     ("os.readlink", {DISK, "files/watching/writers.py"}),
     ("dir_fd=", {HANDLES, IN_FOLDERS, DISK}),
     ("os.listxattr os.getxattr os.setxattr", {"organize/disk/metadata.py"}),
     ("os.pathconf", {"organize/draft.py"}),
     ("os.O_PATH os.O_CLOEXEC", {"extract/sandbox/landlock.py"}),
-    ("os.O_NOFOLLOW os.O_DIRECTORY os.O_NONBLOCK os.O_BINARY .symlink_to", set()),
+    ("os.O_NOFOLLOW os.O_DIRECTORY", {HOLDING}),
+    ("os.O_NONBLOCK os.O_BINARY .symlink_to", set()),
     ("os.statvfs os.mkfifo os.sendfile os.copy_file_range os.pread os.startfile os.replace", set()),
 )
 HOMES = {name: homes for names, homes in TABLE for name in names.split()}

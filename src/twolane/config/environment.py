@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+
+from twolane.system.kind import is_macos, is_windows
 
 _HIDING = threading.Lock()
 
@@ -39,4 +40,4 @@ def without_variables(names: re.Pattern[str]) -> Iterator[None]:
 
 def has_screen() -> bool:
     """Say whether a browser could show itself to whoever runs this."""
-    return sys.platform in {"win32", "darwin"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    return is_windows() or is_macos() or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

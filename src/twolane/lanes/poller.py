@@ -143,20 +143,13 @@ class Poller:
     def narrowed(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot as it is for somebody who does not manage the library. Raises `StoreError`.
 
-        Files are counted and named that this thread may see; of the machine it says nothing.
+        Files are counted and named that this thread may see.
         """
         return replace(
-            snapshot,
-            lanes=tuple(replace(lane, url="") for lane in snapshot.lanes),
+            snapshot.for_others(),
             counts=self._store.counts(),
-            jobs=jobs_by_step(self._steps, self._store.job_counts()),
-            working=(),
             troubles=tuple(_troubles_in(self._store)),
-            proof=None,
-            folders=(),
-            backup_fault="",
             placements=self._store.placements.count(),
-            settings=None,
         )
 
     def recent(self, limit_s: float = LOOK_S) -> Snapshot:

@@ -130,6 +130,24 @@ class Snapshot:
         """How many jobs failed too often."""
         return sum(jobs.parked for jobs in self.jobs.values())
 
+    def for_others(self) -> Snapshot:
+        """Return it for somebody who does not manage the library, of whose files it still counts all.
+
+        Of the machine it says nothing, and of its work only what waits and runs: who counted what is done
+        could tell what others add and ask.
+        """
+        return replace(
+            self,
+            lanes=tuple(replace(lane, url="", calls=LaneCalls()) for lane in self.lanes),
+            jobs={kind: replace(jobs, done=0, parked=0) for kind, jobs in self.jobs.items()},
+            answers=AnswerCounts(),
+            working=(),
+            proof=None,
+            folders=(),
+            backup_fault="",
+            settings=None,
+        )
+
     def lasting(self) -> Snapshot:
         """Return it without what changes all the time, so that two snapshots can be compared."""
         return replace(

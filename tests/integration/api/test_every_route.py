@@ -469,3 +469,17 @@ def test_who_manages_the_library_may_do_everything(office: People) -> None:
     # then
     assert MARK in seen
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_status_tells_only_who_manages_the_library_how_much_was_done(office: People) -> None:
+    # given
+    with office.as_user("root") as root, office.as_user("rita") as rita:
+        # when
+        whole = root.get(f"{API}/status").json()["snapshot"]
+        seen = rita.get(f"{API}/status").json()["snapshot"]
+
+    # then
+    assert sum(jobs["done"] for jobs in whole["jobs"].values()) > 0
+    assert {(jobs["done"], jobs["parked"]) for jobs in seen["jobs"].values()} == {(0, 0)}
+    assert all(not any(lane["calls"].values()) for lane in seen["lanes"])
+    assert not any(seen["answers"].values())

@@ -217,8 +217,17 @@ def test_what_could_not_be_measured_is_said_with_its_reason() -> None:
 def test_an_experiment_that_does_not_exist_is_refused_with_those_that_do() -> None:
     # when
     with pytest.raises(NotFoundError) as refused:
-        experiments(["chat", "speeed"])
+        experiments(["chat", "zzz"])
 
     # then
-    assert "speeed" in refused.value.what
+    assert "zzz" in refused.value.what
     assert "speed, drop, chat" in refused.value.remedy
+
+
+def test_an_experiment_that_is_nearly_one_is_refused_with_that() -> None:
+    # when
+    with pytest.raises(NotFoundError) as refused:
+        experiments(["speeed"])
+
+    # then
+    assert "did you mean speed?" in refused.value.remedy

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from twolane.extract.sandbox.protocol import SCRATCH_PREFIX
 from twolane.system import holding, kind
+from twolane.system.disk import is_own
 
 _FRESH_S = 60.0  # a folder this young may be about to be locked
 
@@ -45,7 +46,7 @@ def sweep() -> None:
     for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH_PREFIX}*"):
         with suppress(OSError):
             found = left.lstat()
-            is_ours = found.st_uid == os.getuid() and not left.is_symlink()
+            is_ours = is_own(found) and not left.is_symlink()
             if not is_ours or abs(time.time() - found.st_mtime) < _FRESH_S:
                 continue
             lock = holding.hold_folder(left)

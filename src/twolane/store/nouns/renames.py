@@ -72,7 +72,8 @@ def _keep_decided(session: Session, row: Row) -> None:
         return
     if text := decided_text(session, row["document_id"]):
         values = {"path": bytes(row["path"]), "document": row["hash"], "size_bytes": row["size_bytes"]}
-        kept = session.number("removals.add", values, trashed=b"", decision=text, removed_by="")
+        seen_by = {"owner": row["owner"], "category": row["category"]}
+        kept = session.number("removals.add", values | seen_by, trashed=b"", decision=text, removed_by="")
         session.run("removals.end", removal_id=kept)  # nothing was taken out that could be restored
 
 

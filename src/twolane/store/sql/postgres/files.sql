@@ -111,7 +111,8 @@ UPDATE files SET state = 'gone', note = '' FROM met WHERE files.file_id = met.fi
 
 -- name: to_rename
 -- The files of some numbers, and those at the paths `lows`.
-SELECT f.file_id, f.path, f.state, f.size_bytes, f.document_id, d.hash
+SELECT f.file_id, f.path, f.state, f.size_bytes, f.document_id, f.owner, d.hash,
+    coalesce((SELECT c.as_decided FROM standing_decisions AS c WHERE c.document_id = f.document_id), '') AS category
 FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
 WHERE f.file_id = ANY(:ids::bigint[]) OR f.path = ANY(:lows::bytea[]) ORDER BY f.path FOR UPDATE OF f;
 

@@ -91,7 +91,8 @@ WHERE scan < :scan AND state <> 'gone'
 
 -- name: to_rename
 -- The files of some numbers, and those at the paths of `temp.roots`.
-SELECT f.file_id, f.path, f.state, f.size_bytes, f.document_id, d.hash
+SELECT f.file_id, f.path, f.state, f.size_bytes, f.document_id, f.owner, d.hash,
+    coalesce((SELECT c.as_decided FROM standing_decisions AS c WHERE c.document_id = f.document_id), '') AS category
 FROM (SELECT value AS file_id FROM json_each(:ids)
     UNION
     SELECT s.file_id FROM temp.roots AS r JOIN files AS s ON s.path = r.low) AS n
