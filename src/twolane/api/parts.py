@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import rcssmin
+import rjsmin
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
@@ -33,8 +35,6 @@ _MEDIA_TYPES = {
     ".html": _HTML,
     ".webmanifest": "application/manifest+json",
 }
-# Lines that hold nothing but a comment, which stands alone or begins one of several lines.
-_COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
 _FOR_EVER = "public, max-age=31536000, immutable"
 _WORKER = "offline/worker.js"
 
@@ -128,12 +128,14 @@ def _placed(name: str, content: bytes, release: PageRelease) -> bytes:
     """Let a document ask for what belongs to it by the address of its own release."""
     if name.endswith(".html"):
         return content.replace(b'"/web/', f'"{release.base}'.encode())
-    return bare(content) if name.endswith((".js", ".css")) else content
+    return short(name, content)
 
 
-def bare(content: bytes) -> bytes:
-    """Leave out comments, of which nothing is used; every line keeps its number, as errors tell it."""
-    return _COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), content)
+def short(name: str, content: bytes) -> bytes:
+    """Leave out comments, and blanks that mean nothing; the language itself stays as it is written."""
+    if name.endswith(".js"):
+        return str(rjsmin.jsmin(content.decode("utf-8"))).encode()
+    return str(rcssmin.cssmin(content.decode("utf-8"))).encode() if name.endswith(".css") else content
 
 
 def _part(name: str, content: bytes) -> PagePart:

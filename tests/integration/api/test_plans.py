@@ -48,7 +48,7 @@ def test_uploads_are_planned_kept_and_forgotten(client: httpx.Client, tmp_path: 
             {"rules": [{"category": "*", "template": "\0"}]},
         )
     ]
-    wrong = client.post("/api/v1/plans/draft", json={**body, "preset": "par"})
+    wrong = client.post("/api/v1/plans/draft", json={**body, "preset": "zzz"})
     forgotten = [client.delete(f"/api/v1/plans/{name}").status_code for _ in range(2)]
 
     # then

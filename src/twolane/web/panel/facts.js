@@ -43,7 +43,7 @@ export function facts(file, nameOf) {
  */
 export function history(decisions, nameOf) {
   return decisions.toReversed().map(({ at, by, tier, category, confidence, undone_at: undone }) => ({
-    what: `${say().panel.certain(nameOf(category), percent(confidence))}${undone ? `, ${say().panel.taken_back}` : ""}`,
+    what: `${say().panel.certain(nameOf(category), percent(confidence))}${undone ? ", " + say().panel.taken_back : ""}`,
     who: [say().lanes.tier_names[tier], by].filter(Boolean).join(", "),
     when: at ? new Date(at).toLocaleString(languageOfPage()) : "",
   }));

@@ -232,7 +232,7 @@ export const de = {
     would_change: "Was das ändern würde",
     change_nothing: "Nichts ändern",
     do_it: "So machen",
-    go: (number, from, to, people) => `${counted(number, { one: "Ein Dokument kommt", other: "# Dokumente kommen" })} von ${from} nach ${to}${people ? `, ${people} davon von Hand dorthin gelegt` : ""}.`,
+    go: (number, from, to, people) => `${counted(number, { one: "Ein Dokument kommt", other: "# Dokumente kommen" })} von ${from} nach ${to}${people ? ", " + people + " davon von Hand dorthin gelegt" : ""}.`,
     refiled: (number) => counted(number, { one: "Ein Dokument wird neu abgelegt.", other: "# Dokumente werden neu abgelegt." }),
     staying: (number) => counted(number, { one: "Ein Dokument bleibt, wo es von Hand hingelegt wurde; beim Prüfen wird ein Platz vorgeschlagen.", other: "# Dokumente bleiben, wo sie von Hand hingelegt wurden; beim Prüfen werden Plätze vorgeschlagen." }),
     nothing_else: "Kein Dokument wird anders abgelegt.",

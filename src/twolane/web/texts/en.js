@@ -274,7 +274,7 @@ export const en = {
     change_nothing: "Change nothing",
     do_it: "Do it",
     /** @type {(number: number, from: string, to: string, people: number) => string} */
-    go: (number, from, to, people) => `${counted(number, { one: "One document goes", other: "# documents go" })} from ${from} to ${to}${people ? `, ${people} of them put there by people` : ""}.`,
+    go: (number, from, to, people) => `${counted(number, { one: "One document goes", other: "# documents go" })} from ${from} to ${to}${people ? ", " + people + " of them put there by people" : ""}.`,
     /** @type {(number: number) => string} */
     refiled: (number) => counted(number, { one: "One document is filed again.", other: "# documents are filed again." }),
     /** @type {(number: number) => string} */

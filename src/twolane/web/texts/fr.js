@@ -232,7 +232,7 @@ export const fr = {
     would_change: "Ce que cela changerait",
     change_nothing: "Ne rien changer",
     do_it: "Appliquer",
-    go: (number, from, to, people) => `${counted(number, { one: "Un document passe", other: "# documents passent" })} de ${from} à ${to}${people ? `, dont ${people} placés à la main` : ""}.`,
+    go: (number, from, to, people) => `${counted(number, { one: "Un document passe", other: "# documents passent" })} de ${from} à ${to}${people ? ", dont " + people + " placés à la main" : ""}.`,
     refiled: (number) => counted(number, { one: "Un document est classé à nouveau.", other: "# documents sont classés à nouveau." }),
     staying: (number) => counted(number, { one: "Un document reste là où il a été placé à la main ; une place lui est proposée dans « À vérifier ».", other: "# documents restent là où ils ont été placés à la main ; une place leur est proposée dans « À vérifier »." }),
     nothing_else: "Aucun document n’est classé autrement.",
