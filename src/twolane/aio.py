@@ -23,7 +23,7 @@ T = TypeVar("T")
 class AsyncLLMService:
     """The twin of `LLMService` for event loops: the same verbs, awaited.
 
-        async with AsyncLLMService(url="http://127.0.0.1:8642") as service:
+        async with AsyncLLMService(url="http://127.0.0.1:8642", token="twolane_...") as service:
             async for event in service.stream("What did the boiler's maintenance cost?"):
                 ...
 
