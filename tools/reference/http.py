@@ -23,7 +23,8 @@ fault it was: 404 for what is not there, 413 for what is too large, 422 for what
 a model is busy or out of reach, which is worth another try. The APIs of other programs (`/v1/…`,
 `/api/chat` and the like) answer in those programs' own shapes: see [other programs](clients.md).
 Answers that take long come as server-sent events. Programs show a token, which
-`twolane tokens make NAME --right read --right ask` makes: see [users](users.md). 401 says that nobody is known, 403 that it is not theirs to do.
+`twolane tokens make NAME --right read --right ask` makes: see [users](users.md).
+401 says that nobody is known, 403 that it is not theirs to do.
 
 ```console
 $ curl -H "Authorization: Bearer TOKEN" http://127.0.0.1:8642/api/v1/files?limit=2
