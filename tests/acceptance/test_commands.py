@@ -70,12 +70,14 @@ def test_a_list_without_files_is_no_error_and_one_file_has_its_decisions(
     program.ok("add", inbox)
 
     # when
-    none = program.ok("files", "--category", "recipe", "--json")
+    none = program.ok("files", "--category", "receipt", "--json")
+    unknown = program.run("files", "--category", "recipe")
     one = program.ok("files", inbox / "minutes-spring.txt", "--json").values
     folder = program.ok("files", inbox, "--json").values
 
     # then
     assert none.values == []
+    assert (unknown.code, "did you mean receipt?" in unknown.err) == (1, True)
     assert [decision["category"] for decision in one[0]["decisions"]] == ["minutes"]
     assert not any("decisions" in file for file in folder)
 

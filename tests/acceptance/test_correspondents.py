@@ -89,7 +89,7 @@ def test_correspondents_are_merged_and_renamed_and_files_are_listed_by_them(
     # then
     assert {file["name"] for file in files} == {"2.txt", "3.txt"}
     assert (unknown.code, taken.code) == (1, 1)
-    assert "twolane correspondents" in unknown.err
+    assert "choose one of Behörde & Markt, Stadtwerke Halden GmbH" in unknown.err
     assert "merge the two" in taken.err
     assert "no pair looks the same" in likely
 
