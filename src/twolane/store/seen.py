@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
@@ -70,12 +69,6 @@ def seen_by(access: Access, lineages: Lineages = NO_LINEAGES) -> Seen:
     values["seen_open"] = sorted(name for name, rule in categories.items() if rule is Rule.OPEN)
     values["seen_shut"] = sorted(name for name, rule in categories.items() if rule is Rule.SHUT)
     return Seen(Shape(rules, bool(access.user), bool(categories)), values)
-
-
-def rule_of_path(access: Access, path: bytes) -> Rule:
-    """Return what the shares of folders say of a path."""
-    bounds, rules = folder_rules(access)
-    return rules[bisect_right(bounds, path)]
 
 
 @lru_cache(maxsize=256)

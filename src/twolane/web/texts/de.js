@@ -356,7 +356,6 @@ export const de = {
     taxonomy_how: "Jede Änderung der Kategorien wird gezeigt, bevor sie gemacht wird, und lässt sich zurücknehmen.",
     to_taxonomy: "Kategorien öffnen",
     no_users: "Es gibt keine Benutzer: wer die Startadresse öffnet, ist die eine Person dieser Bibliothek. Der erste Benutzer, den Sie anlegen, verwaltet sie, und von da an melden sich alle an.",
-    user_columns: ["Name", "Rolle", "Zuletzt angemeldet", ""],
     roles: {
       admin: "verwaltet",
       member: "arbeitet mit",

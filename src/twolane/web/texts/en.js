@@ -418,7 +418,6 @@ export const en = {
     taxonomy_how: "Every change of the categories is shown before it is made, and can be taken back.",
     to_taxonomy: "Open the categories",
     no_users: "There are no users: whoever opens the start address is the library’s one person. The first user you add is its admin, and everybody signs in from then on.",
-    user_columns: ["Name", "Role", "Signed in last", ""],
     roles: {
       admin: "admin",
       member: "member",

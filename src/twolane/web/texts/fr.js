@@ -356,7 +356,6 @@ export const fr = {
     taxonomy_how: "Chaque modification des catégories est montrée avant d’être faite, et peut être annulée.",
     to_taxonomy: "Ouvrir les catégories",
     no_users: "Il n’y a pas d’utilisateurs : quiconque ouvre l’adresse de départ est la seule personne de la bibliothèque. Le premier utilisateur ajouté l’administre, et chacun se connecte dès lors.",
-    user_columns: ["Nom", "Rôle", "Dernière connexion", ""],
     roles: {
       admin: "administre",
       member: "participe",
