@@ -36,8 +36,6 @@ export const de = {
     affected_show: "Anzeigen",
     dismiss: "Ausblenden",
     drop: "Loslassen, um sie abzulegen",
-    not_here: "Dieser Teil der Seite konnte nicht geladen werden",
-    reload: "Laden Sie die Seite neu",
     views: {
       ask: "Fragen",
       search: "Suche",

@@ -40,8 +40,6 @@ export const en = {
     affected_show: "Show them",
     dismiss: "Dismiss",
     drop: "Drop to file them",
-    not_here: "This part of the page did not come",
-    reload: "load the page again",
     views: {
       ask: "Ask",
       search: "Search",

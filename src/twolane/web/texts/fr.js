@@ -36,8 +36,6 @@ export const fr = {
     affected_show: "Les afficher",
     dismiss: "Masquer",
     drop: "Déposez pour les classer",
-    not_here: "Cette partie de la page n’a pas pu être chargée",
-    reload: "rechargez la page",
     views: {
       ask: "Question",
       search: "Recherche",
