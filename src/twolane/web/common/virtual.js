@@ -45,6 +45,7 @@ export class VirtualList {
   #frame = 0;
   /** @type {Position | null} */
   #wanted;
+  #ended = new AbortController();
 
   /** @param {ListOptions<T>} options */
   constructor(options) {
@@ -54,8 +55,11 @@ export class VirtualList {
     this.#wanted = options.keep ? kept(options.keep) : null;
     options.into.style.setProperty("overflow-anchor", "none"); // what is seen is kept in its place here
     // Whatever scrolls, the list's own box or the window, is heard here.
-    document.addEventListener("scroll", () => this.#soon(), { capture: true, passive: true });
-    new ResizeObserver(() => this.#soon()).observe(this.#scroller());
+    const { signal } = this.#ended;
+    document.addEventListener("scroll", () => this.#soon(), { capture: true, passive: true, signal });
+    const sizes = new ResizeObserver(() => this.#soon());
+    sizes.observe(this.#scroller());
+    signal.addEventListener("abort", () => sizes.disconnect());
     options.into.addEventListener("keydown", (event) => this.#pressed(event));
     options.into.addEventListener("focusout", () => this.#soon());
   }
@@ -90,6 +94,11 @@ export class VirtualList {
     if (total) this.#wanted = null;
     this.#before.clear();
     if (focus && !focus.control.isConnected && total) this.focus(this.#indexOf(focus.item, focus.index), sameAs(focus.control));
+  }
+
+  /** Hear of the page no more: the list is shown no more. */
+  end() {
+    this.#ended.abort();
   }
 
   /** Build the rows that are shown anew: what they show of something else has changed. */

@@ -828,10 +828,6 @@ export const en = {
     name_hint: "Name, or none for the day",
     name_of_plan: "Name of the plan",
     keep: "Keep this plan",
-    earlier: "← Earlier",
-    later: "Later →",
-    /** @type {(first: number, last: number, total: number) => string} */
-    range: (first, last, total) => `${first} to ${last} of ${total}`,
     from: "from",
     /** @type {(reason: string) => string} */
     because: (reason) => `Because ${reason}`,
