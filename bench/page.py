@@ -23,6 +23,7 @@ import re
 import shutil
 import statistics
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -229,6 +230,13 @@ def _raw(client: httpx.Client, address: str) -> bytes:
         return b"".join(response.iter_raw())
 
 
+def wait_done(url: str) -> None:
+    """Wait until the server has done what it does with files that it did not file itself."""
+    with httpx.Client(base_url=url, trust_env=False) as client:
+        while client.get("/api/v1/status").json()["waiting"]:
+            time.sleep(0.5)
+
+
 def measure(url: str, browser: Browser, opens: int, seconds: float) -> Iterator[dict[str, Any]]:
     """Yield a row for each view and each list."""
     for size in _SIZES:
@@ -322,6 +330,7 @@ def main() -> None:
             # Without a processor for pictures the browser draws with the one that there is.
             arguments = ["--no-sandbox", "--disable-gpu"]
             browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+            wait_done(url)
             for row in measure(url, browser, given.opens, given.seconds):
                 print(json.dumps(row), flush=True)
                 rows.append(row)

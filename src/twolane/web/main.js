@@ -2,6 +2,7 @@
 // Starts the page: its words, its views as they are asked for, and every new status. Why it is so: docs/why/serving.md.
 
 import { follow } from "./common/api.js";
+import { changed } from "./common/changes.js";
 import { box, undoByKeys } from "./common/dom.js";
 import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
@@ -137,7 +138,15 @@ async function start() {
   need("account").catch(() => {}); // the page does without it, and a reload shows it
   onStatus(showStrip);
   onStatus(({ snapshot }) => { box("review-waiting").textContent = String(snapshot.counts.files.review || ""); });
-  follow(tellStatus, showDisconnected);
+  let isLost = false;
+  follow((status) => {
+    tellStatus(status);
+    if (isLost) changed(); // nobody has told what happened meanwhile
+    isLost = false;
+  }, (problem) => {
+    isLost = true;
+    showDisconnected(problem);
+  });
   await Promise.allSettled([greeted, need(place().view)]);
   await Promise.allSettled(SOON.filter((name) => name !== "order" || may("admin")).map(need));
   await keepPage();

@@ -45,6 +45,8 @@ export class VirtualList {
   #frame = 0;
   /** @type {Position | null} */
   #wanted;
+  /** What gets the focus once it is here. @type {{ index: number, what: string } | null} */
+  #due = null;
   #ended = new AbortController();
 
   /** @param {ListOptions<T>} options */
@@ -94,6 +96,11 @@ export class VirtualList {
     if (total) this.#wanted = null;
     this.#before.clear();
     if (focus && !focus.control.isConnected && total) this.focus(this.#indexOf(focus.item, focus.index), sameAs(focus.control));
+    const due = this.#due;
+    if (due && this.#rows.has(due.index) && this.#items[due.index]) {
+      this.#due = null;
+      if (document.activeElement === document.body) this.focus(due.index, due.what); // nobody has gone elsewhere meanwhile
+    }
   }
 
   /** Hear of the page no more: the list is shown no more. */
@@ -127,7 +134,7 @@ export class VirtualList {
   }
 
   /**
-   * Bring a row into sight and give the focus to what is in it.
+   * Bring a row into sight and give the focus to what is in it, once that is here.
    *
    * @param {number} index
    * @param {string} [what] a selector of what gets the focus; the first that can have it otherwise
@@ -139,6 +146,7 @@ export class VirtualList {
     row?.scrollIntoView({ block: "nearest" });
     const found = row?.querySelector(what) ?? row?.querySelector(FOCUSABLE);
     if (found instanceof HTMLElement) found.focus({ preventScroll: true });
+    this.#due = found || this.#items[wanted] ? null : { index: wanted, what };
     this.#soon();
   }
 
@@ -248,7 +256,7 @@ export class VirtualList {
 
   /** Take the heights of the rows that are shown, and say whether one is not as was thought. */
   #measure() {
-    return [...this.#rows].filter(([index, row]) => this.#heights.set(index, row.getBoundingClientRect().height)).length > 0;
+    return this.#heights.take([...this.#rows].map(([index, row]) => [index, row.getBoundingClientRect().height]));
   }
 
   /**
