@@ -15,6 +15,7 @@ from twolane.documents import display_path
 from twolane.errors import NotFoundError, SettingsError
 from twolane.principal import EVERYBODY, Share, ShareKind
 from twolane.system.paths import path_of_named
+from twolane.text.suggesting import choice
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -101,7 +102,7 @@ def _place(app: App, place: str, *, may_be_gone: bool = False) -> tuple[ShareKin
         return ShareKind.CATEGORY, place
     raise NotFoundError(
         f"{place} is neither a folder here nor a category",
-        "`twolane taxonomy` shows the categories by their ids",
+        choice(place, app.taxonomy.by_id, see="`twolane taxonomy`"),
     )
 
 
