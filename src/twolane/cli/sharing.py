@@ -10,7 +10,7 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import shown_moment
+from twolane.cli.output import counted, shown_moment
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, SettingsError
 from twolane.principal import EVERYBODY, Share, ShareKind
@@ -88,7 +88,7 @@ def shares(ctx: typer.Context, json: Json = False) -> None:
         output.value(ShareOut.of(one))
     rows = [(_shown(one.share), _audience(one.share), one.by, shown_moment(one.at)) for one in found]
     output.table(("what", "is seen by", "set by", "since"), rows)
-    output.line(f"{len(found)} shares" if found else "no shares: everybody sees what has no owner")
+    output.line(counted(len(found), "share") if found else "no shares: everybody sees what has no owner")
 
 
 def _place(app: App, place: str, *, may_be_gone: bool = False) -> tuple[ShareKind, str]:
