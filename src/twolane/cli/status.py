@@ -73,7 +73,7 @@ def _queue(output: Output, state: Snapshot) -> None:
 
 
 def _queued(state: Snapshot, pace: Pace) -> str:
-    """Return what waits in words: of each kind how many jobs, how fast they are done, and how long they take."""
+    """Return in words how many jobs of each kind wait, how fast they are done and how long they take."""
     words = []
     for kind, jobs in state.jobs.items():
         if number := jobs.queued + jobs.running:
