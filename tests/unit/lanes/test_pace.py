@@ -59,7 +59,7 @@ def test_all_processes_count_and_the_slowest_step_with_what_comes_says_how_long_
 def test_nothing_is_said_of_files_where_none_wait_or_no_speed_is_known(
     jobs: dict[str, int], rates: dict[str, float]
 ) -> None:
-    assert pace_of(queue(jobs, works(**rates))).filing_s is None
+    assert pace_of(queue(jobs, replace(works(), rates=rates))).filing_s is None
 
 
 def test_it_is_said_what_jobs_wait_for() -> None:
