@@ -12,7 +12,7 @@ from twolane.cli.output import Output
 from twolane.cli.time_left import rate_words, time_words
 from twolane.cli.watch import standing_line
 from twolane.documents import FilingProof, Tier
-from twolane.lanes.pace import Pace, pace_of, waits_for
+from twolane.lanes.pace import QueuePace, pace_of, waits_for
 from twolane.work import LATER
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _queue(output: Output, state: Snapshot) -> None:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
 
 
-def _queued(state: Snapshot, pace: Pace) -> str:
+def _queued(state: Snapshot, pace: QueuePace) -> str:
     """Return in words how many jobs of each kind wait, how fast they are done and how long they take."""
     words = []
     for kind, jobs in state.jobs.items():

@@ -16,7 +16,7 @@ from twolane.cli.output import printable, size
 from twolane.cli.time_left import rate_words, time_words
 from twolane.config.addresses import host_of
 from twolane.documents import Tier
-from twolane.lanes.pace import Pace, pace_of, waits_for
+from twolane.lanes.pace import QueuePace, pace_of, waits_for
 
 if TYPE_CHECKING:
     from twolane.lanes.snapshot import AnswerCounts, LaneCalls, LaneSnapshot, Snapshot, StepJobs
@@ -66,7 +66,7 @@ def _head(view: View) -> Text:
     return _line((words, "bold"), (store, "bold red"))
 
 
-def _files(now: Snapshot, pace: Pace) -> Text:
+def _files(now: Snapshot, pace: QueuePace) -> Text:
     states = ", ".join(f"{number:,} {state.value}" for state, number in now.counts.files.items() if number)
     left = f"  {time_words(pace.filing_s)} left" if pace.filing_s else ""
     return _line(("files  ", "dim"), (states or "none yet", ""), (left, "bold"))
@@ -104,7 +104,7 @@ def _calls(calls: LaneCalls, tokens_per_s: float) -> Text:
     return _line(("model  ", "dim"), (", ".join(words), ""), (f", failed: {failed}" if failed else "", "red"))
 
 
-def _queue(by_kind: Mapping[str, StepJobs], pace: Pace) -> RenderableType:
+def _queue(by_kind: Mapping[str, StepJobs], pace: QueuePace) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("jobs", min_width=9, no_wrap=True)
     for title in ("waiting", "running", "parked", "oldest", "done", "rate", "left"):

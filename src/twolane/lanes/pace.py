@@ -11,7 +11,7 @@ from twolane.work import CLASSIFY, LATER, READING
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class QueuePace:
     """The rates of a moment: jobs a second by kind of all processes, and what follows from them.
 
     `left_s` is how long the jobs of each kind take, with those that files still to be read will bring;
@@ -23,7 +23,7 @@ class Pace:
     filing_s: float | None
 
 
-def pace_of(now: Snapshot) -> Pace:
+def pace_of(now: Snapshot) -> QueuePace:
     """Return how fast the processes of a snapshot work, by what each of them has measured lately."""
     rates: Counter[str] = Counter()
     for process in now.working:
@@ -40,7 +40,7 @@ def pace_of(now: Snapshot) -> Pace:
     first = [kind for kind in left if kind not in LATER and left[kind]]
     is_known = first and all(kind in left_s for kind in first)
     filing_s = max(seconds for kind, seconds in left_s.items() if kind not in LATER) if is_known else None
-    return Pace(dict(rates), left_s, filing_s)
+    return QueuePace(dict(rates), left_s, filing_s)
 
 
 def waits_for(now: Snapshot) -> Iterator[str]:
