@@ -241,6 +241,10 @@ class StoreError(TwolaneError):
     """The catalogue cannot be opened, read or written."""
 
 
+class StoreReadOnlyError(StoreError):
+    """The catalogue can be read here and not written."""
+
+
 class StoreBusyError(StoreError):
     """Another process locks the catalogue, its server cannot be reached, or its disk is full."""
 
