@@ -288,8 +288,8 @@ def section(rows: list[dict[str, Any]], made_with: str, files: int, conversation
     lines = [
         f"`make bench NAME=page`: {files:,} files, {conversations} conversations, a plan of {files:,} moves; "
         f"{made_with}, {min(loads):.1f} to {max(loads):.1f} meanwhile. Each view was opened "
-        f"{min(row['opens'] for row in opens)} times with an empty cache, one view after the other; medians in "
-        "milliseconds, in brackets the least and the greatest.",
+        f"{min(row['opens'] for row in opens)} times with an empty cache, one view after the other; medians "
+        "in milliseconds, in brackets the least and the greatest.",
         "",
         f"| view | width | first paint (≤ {PAINT_BAR_MS}) | view | rows | requests |",
         "| --- | --- | --- | --- | --- | --- |",
