@@ -236,7 +236,7 @@ def _raw(client: httpx.Client, address: str) -> bytes:
 
 def wait_done(url: str) -> None:
     """Wait until the server has done what it does with files that it did not file itself."""
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         while client.get("/api/v1/status").json()["waiting"]:
             time.sleep(0.5)
 
