@@ -45,6 +45,8 @@ export class VirtualList {
   #frame = 0;
   /** @type {Position | null} */
   #wanted;
+  /** Where the list was when it was last seen. @type {Position | null} */
+  #last = null;
   /** What gets the focus once it is here. @type {{ index: number, what: string } | null} */
   #due = null;
   #ended = new AbortController();
@@ -62,6 +64,8 @@ export class VirtualList {
     const sizes = new ResizeObserver(() => this.#soon());
     sizes.observe(this.#scroller());
     signal.addEventListener("abort", () => sizes.disconnect());
+    const { keep } = options; // written once: at each frame it would make the list stumble
+    if (keep) addEventListener("pagehide", () => keepPlace(keep, this.#last), { signal });
     options.into.addEventListener("keydown", (event) => this.#pressed(event));
     options.into.addEventListener("focusout", () => this.#soon());
   }
@@ -175,10 +179,10 @@ export class VirtualList {
   #soon() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      const { into, keep } = this.#options;
+      const { into } = this.#options;
       if (!into.isConnected || into.closest("[hidden]")) return;
       this.#draw();
-      if (keep) keepPlace(keep, this.position());
+      this.#last = this.position();
     });
   }
 
