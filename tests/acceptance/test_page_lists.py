@@ -24,7 +24,7 @@ BUILD = """async (many) => {
     made.style.height = item?.number % 3 ? "40px" : "64px";
     return made;
   };
-  globalThis.list = new VirtualList({ into, row, keyOf: ({ number }) => number, rowHeight: 40 });
+  globalThis.list = new VirtualList({ into, row, keyOf: ({ number }) => number, rowHeight: 40, keep: "numbers" });
   globalThis.items = Array.from({ length: many }, (_, number) => ({ number, word: "row" }));
   list.show(items);
 }"""
@@ -136,3 +136,17 @@ def test_what_changes_in_a_long_list_moves_neither_focus_nor_what_is_seen(page: 
 
     # then
     expect(page.locator(":focus")).to_have_text(f"row {focused + 1}")
+
+
+def test_a_reload_leads_to_where_a_long_list_was(page: Page) -> None:
+    # given
+    page.evaluate(BUILD, MANY)
+    scroll_to(page, 0.5)
+    before = shown(page)["seen"]
+
+    # when
+    page.reload()
+    page.evaluate(BUILD, MANY)
+
+    # then
+    assert abs(shown(page)["seen"][0] - before[0]) <= 1
