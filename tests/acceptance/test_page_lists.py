@@ -24,7 +24,8 @@ BUILD = """async (many) => {
     made.style.height = item?.number % 3 ? "40px" : "64px";
     return made;
   };
-  globalThis.list = new VirtualList({ into, row, keyOf: ({ number }) => number, rowHeight: 40, keep: "numbers" });
+  const keyOf = ({ number }) => number;
+  globalThis.list = new VirtualList({ into, row, keyOf, rowHeight: 40, keep: "numbers" });
   globalThis.items = Array.from({ length: many }, (_, number) => ({ number, word: "row" }));
   list.show(items);
 }"""
