@@ -25,7 +25,7 @@ from twolane.answers import (
     Turn,
 )
 from twolane.documents import Filter, FoundPassage
-from twolane.organize.rules import OrganizeRule
+from twolane.plans import OrganizeRule
 
 pytestmark = pytest.mark.browser
 
