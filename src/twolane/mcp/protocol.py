@@ -36,6 +36,7 @@ from twolane.errors import AccessError, TwolaneError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.tools import TOOLS
 from twolane.principal import seeing
+from twolane.text.full_text import require_clean
 
 MOST_CALLS = 16
 _MOST_FILE_ID = 2**63
@@ -225,13 +226,18 @@ def _described(tool: LibraryTool, caller: ToolCaller) -> Tool:
 
 
 def _allowed(tool: LibraryTool, arguments: dict[str, Any], caller: ToolCaller) -> dict[str, Any]:
-    """Return the arguments. Raises `TwolaneError` for a path of this machine that others name."""
+    """Return the arguments.
+
+    Raises `TwolaneError` for a path of this machine that others name, and `SettingsError` for a text that no
+    library can keep.
+    """
     named = [name for name in tool.takes_paths if name in arguments]
     if named and not caller.is_owner:
         raise TwolaneError(
             f"over HTTP {tool.name} takes no {named[0]} of this machine",
             "send the content, or add the folder on its machine with: twolane add FOLDER",
         )
+    require_clean(arguments)
     return arguments
 
 

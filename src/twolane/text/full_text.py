@@ -2,7 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from twolane.errors import SettingsError
+
+_SHOWN_CHARS = 60
+
 
 def clean(text: str) -> str:
     """Return a text that any database takes: no NUL and no lone surrogates, every offset as before."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def require_clean(value: object) -> None:
+    """Refuse what no database takes, in all texts of a value and in the names within it.
+
+    Raises `SettingsError`.
+    """
+    waiting = [value]
+    while waiting:  # no recursion: what was sent may be nested more deeply than Python calls
+        match waiting.pop():
+            case str(text):
+                if (at := _unclean_at(text)) is not None:
+                    raise _unclean(text, at)
+            case Mapping() as named:
+                waiting += [*named.keys(), *named.values()]
+            case list() | tuple() as several:
+                waiting += several
+
+
+def _unclean_at(text: str) -> int | None:
+    """Return the place of the first character that no database takes."""
+    if (at := text.find("\0")) >= 0:
+        return at
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return error.start
+    return None
+
+
+def _unclean(text: str, at: int) -> SettingsError:
+    shown = ascii(text[max(0, at + 1 - _SHOWN_CHARS) : at + 1])
+    what = "the character NUL" if text[at] == "\0" else "half of a surrogate pair"
+    return SettingsError(f"a text holds {what}, which is no text: {shown}", "take it out, and send it again")

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from fastapi import APIRouter, Depends
+from pydantic import BaseModel
 from tests.integration.api.served import UPLOAD_LIMIT_BYTES, Served
 
 from twolane.api import API_PREFIX
 from twolane.api.boundary import HttpError
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import ErrorShape, RouteGroup
 from twolane.api.server import GROUPS, create_api
 from twolane.api.state import principal
 from twolane.errors import NotFoundError
@@ -46,11 +47,20 @@ async def completions(model: str, who: Annotated[Principal, Depends(principal)])
     return {"model": model, "anonymous": who.anonymous}
 
 
-def foreign_error(error: HttpError) -> dict[str, Any]:
-    return {"error": {"message": error.body.error, "code": error.status}}
+class OtherProblemOut(BaseModel):
+    message: str
+    code: int
 
 
-COMPAT = RouteGroup(compat, reads=Right.ASK, changes=Right.ASK, error_body=foreign_error)
+class OtherErrorOut(BaseModel):
+    error: OtherProblemOut
+
+
+def other_error(error: HttpError) -> OtherErrorOut:
+    return OtherErrorOut(error=OtherProblemOut(message=error.body.error, code=error.status))
+
+
+COMPAT = RouteGroup(compat, reads=Right.ASK, changes=Right.ASK, error=ErrorShape(OtherErrorOut, other_error))
 
 
 @pytest.fixture
