@@ -9,7 +9,6 @@ from typing import Any, Protocol, TypeVar
 
 from twolane.errors import StoreError
 from twolane.principal import current_access, seeing
-from twolane.text.full_text import require_clean
 
 Values = Mapping[str, object]
 T = TypeVar("T")
@@ -22,24 +21,13 @@ class Row(Protocol):
         """Return a column's value."""
 
 
-def require_storable(values: Values) -> None:
-    """Refuse a text that no database takes, among the values of a statement. Raises `SettingsError`."""
-    # lists of numbers are passed over: they may be very long
-    require_clean([value for value in values.values() if isinstance(_first_of(value), str)])
-
-
-def _first_of(value: object) -> object:
-    return value[0] if isinstance(value, list) and value else value
-
-
 class Session(Protocol):
     """Statements by name, such as "files.by_id"; each is looked for in the dialect, and then in `sql/common`.
 
     A list may be given as a value: it is an array in PostgreSQL, and JSON in SQLite. `ranges` are pairs of
     paths as bytes: a statement finds them as the arrays `lows` and `highs`, or in the table `temp.roots`.
     Every statement may use `now`, in seconds since the epoch. It is NULL where the server's own clock counts:
-    `moment(now)` is then the time of that clock. A text that not every database takes is refused by all of
-    them: `SettingsError`.
+    `moment(now)` is then the time of that clock.
     """
 
     @property

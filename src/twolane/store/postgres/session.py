@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from twolane.store.narrowing import narrowed, require_all
 from twolane.store.queries import for_psycopg, sql
 from twolane.store.seen import Seen
-from twolane.store.session import Values, require_storable
+from twolane.store.session import Values
 
 
 class Cursor(Protocol):
@@ -123,12 +123,7 @@ class PostgresSession:
         return narrowed(name, "postgres", self._own, self._seen.shape)
 
     def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
-        require_storable(values)
-        parameters = {
-            "now": self._now,
-            **values,
-            **(self._seen.values if self._seen is not None else {}),
-        }
+        parameters = {"now": self._now, **values, **(self._seen.values if self._seen is not None else {})}
         if "ranges" in parameters:
             ranges = parameters.pop("ranges")
             parameters["lows"], parameters["highs"] = [low for low, _ in ranges], [high for _, high in ranges]

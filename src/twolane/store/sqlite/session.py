@@ -10,7 +10,7 @@ from typing import Any
 from twolane.store.narrowing import narrowed, require_all
 from twolane.store.queries import sql, steps
 from twolane.store.seen import Seen
-from twolane.store.session import Values, require_storable
+from twolane.store.session import Values
 
 _OWN = "main."  # its tables, and not what takes their place in a statement
 
@@ -60,8 +60,6 @@ class SqliteSession:
 
     def run_many(self, name: str, rows: Sequence[Values], /, **shared: object) -> list[sqlite3.Row]:
         statement = sql(name, "sqlite")
-        for values in (shared, *rows):
-            require_storable(values)
         same = {"now": self._now, **shared}
         if "RETURNING" not in statement:
             self.connection.executemany(statement, ({**same, **row} for row in rows))
@@ -87,7 +85,6 @@ class SqliteSession:
         }
 
     def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
-        require_storable(values)
         parameters: dict[str, Any] = {"now": self._now}
         for name, value in values.items():
             if name == "ranges":
