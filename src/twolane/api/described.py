@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from twolane.api.groups import RouteGroup
 
 _NESTED, _SHARED = "#/$defs/", "#/components/schemas/"
-_FRAMEWORKS_OWN = f"{_SHARED}HTTPValidationError"
+_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
 _EVENTS = "text/event-stream"
 _EVENT = {"event": {"type": "string"}, "data": {"type": "string", "description": "JSON"}}
 _INVALID = 422
@@ -45,6 +45,8 @@ class DescribedApi(FastAPI):
                 for operation in operations.values():
                     _describe_streams(operation["responses"])
                     _take_out_frameworks_own(operation["responses"])
+            for name in _FRAMEWORKS_OWN:
+                schemas.pop(name, None)
             self.openapi_schema = _gathered(found, schemas)
         return self.openapi_schema
 
@@ -68,7 +70,7 @@ def _describe_streams(responses: dict[str, Any]) -> None:
 def _take_out_frameworks_own(responses: dict[str, Any]) -> None:
     """Take out the error that the framework describes by itself, where a group's own has another status."""
     content = responses.get(str(_INVALID), {}).get("content", {}).get("application/json", {})
-    if content.get("schema", {}).get("$ref") == _FRAMEWORKS_OWN:
+    if content.get("schema", {}).get("$ref") == _SHARED + _FRAMEWORKS_OWN[0]:
         del responses[str(_INVALID)]
 
 
