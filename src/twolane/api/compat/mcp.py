@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from twolane.api.boundary import HttpError
-from twolane.api.compat.openai.errors import message_of
 from twolane.api.edge import JSON_LIMIT_BYTES
 from twolane.api.groups import ErrorShape, RouteGroup
 from twolane.api.state import Shared, shared
@@ -41,7 +40,7 @@ class JsonRpcErrorOut(BaseModel):
 
 
 def _shaped(error: HttpError) -> JsonRpcErrorOut:
-    return JsonRpcErrorOut(error=JsonRpcProblemOut(code=_SERVER_ERROR, message=message_of(error)))
+    return JsonRpcErrorOut(error=JsonRpcProblemOut(code=_SERVER_ERROR, message=error.message))
 
 
 _ERROR = ErrorShape(JsonRpcErrorOut, _shaped)

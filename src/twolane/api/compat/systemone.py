@@ -29,7 +29,6 @@ from twolane.api.compat.decisions import (
     text_of,
 )
 from twolane.api.compat.names import MODEL
-from twolane.api.compat.openai.errors import message_of
 from twolane.api.groups import ErrorShape, RouteGroup, audited
 from twolane.api.schemas.classification import TEXT_LIMIT_CHARS
 from twolane.api.state import shared
@@ -67,7 +66,7 @@ class SystemOneErrorOut(BaseModel):
 
 def _shaped(error: HttpError) -> SystemOneErrorOut:
     kind = _TYPES.get(error.status, "server_error")
-    problem = SystemOneProblemOut(code=error.status, message=message_of(error), type=kind)
+    problem = SystemOneProblemOut(code=error.status, message=error.message, type=kind)
     return SystemOneErrorOut(error=problem)
 
 

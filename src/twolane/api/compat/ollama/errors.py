@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from twolane.api.compat.openai.errors import message_of
 from twolane.api.groups import ErrorShape
 
 
@@ -14,4 +13,4 @@ class OllamaErrorOut(BaseModel):
     error: str
 
 
-OLLAMA_ERROR = ErrorShape(OllamaErrorOut, lambda error: OllamaErrorOut(error=message_of(error)))
+OLLAMA_ERROR = ErrorShape(OllamaErrorOut, lambda error: OllamaErrorOut(error=error.message))

@@ -29,12 +29,7 @@ class OpenAiErrorOut(BaseModel):
 def _shaped(error: HttpError) -> OpenAiErrorOut:
     kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "server_error")
     code = _CODES.get(error.status)
-    return OpenAiErrorOut(error=OpenAiProblemOut(message=message_of(error), type=kind, param=None, code=code))
+    return OpenAiErrorOut(error=OpenAiProblemOut(message=error.message, type=kind, param=None, code=code))
 
 
 OPENAI_ERROR = ErrorShape(OpenAiErrorOut, _shaped)
-
-
-def message_of(error: HttpError) -> str:
-    """Return what happened and what to do, as one text."""
-    return f"{error.body.error}: {error.body.remedy}" if error.body.remedy else error.body.error
