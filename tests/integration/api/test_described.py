@@ -62,7 +62,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
 
 
 def known_values(client: httpx.Client, folder: Path) -> dict[str, Mapping[str, Values]]:
-    """Return values of parameters that are there: by a pattern of addresses, and by their names."""
+    """Return values that are there: by a pattern of addresses ("" for all), and by their parameters."""
 
     def listed(path: str, part: str, name: str) -> list[str | int]:
         found = client.get(f"{API}/{path}").json()
@@ -71,12 +71,14 @@ def known_values(client: httpx.Client, folder: Path) -> dict[str, Mapping[str, V
     files = listed("files", "files", "file_id")
     removed = client.post(f"{API}/files/remove", json={"file_ids": files[-6:]}).json()
     files = files[:-6]
+    for pattern in ("*.bak", "*.old", "*.tmp"):
+        client.post(f"{API}/exclusions", json={"kind": "name", "value": pattern})
+    excluded = client.get(f"{API}/exclusions").json()["exclusions"]
     categories = listed("taxonomy", "categories", "id")
     correspondents = listed("correspondents", "", "correspondent_id")
     conversations = listed("conversations", "conversations", "id")
-    names = {"users": USERS, "groups": ["friends"], "tokens": NAMES, "plans": NAMES}
     return {
-        ".*": {
+        "": {
             "path.file_id": files,
             "path.other_id": files,
             "path.number": [1],
@@ -86,8 +88,10 @@ def known_values(client: httpx.Client, folder: Path) -> dict[str, Mapping[str, V
             "path.removal_id": removed["removal_ids"],
             "path.view_id": listed("views", "", "view_id"),
             "path.correspondent_id": correspondents,
+            "path.exclusion_id": [one["exclusion_id"] for one in excluded],
             "path.lane": ["chat", "filing"],
             "body.model": ["twolane"],
+            "body.messages[*].role": ["user", "assistant"],
             "body.file_ids[*]": files,
             "body.owner": USERS,
             "body.members[*]": USERS,
@@ -99,6 +103,7 @@ def known_values(client: httpx.Client, folder: Path) -> dict[str, Mapping[str, V
             f"body.{name}": categories for name in ("category", "into", "parent", "others[*]")
         },
         f"{API}/plans.*": {
+            "path.name": NAMES,
             "body.category": ["", "*", *categories],
             "body.preset": ["", "category"],
             "body.root": str(folder),
@@ -106,26 +111,27 @@ def known_values(client: httpx.Client, folder: Path) -> dict[str, Mapping[str, V
         f"{API}/shares.*": {"body.place": [*categories, str(folder)]},
         f"{API}/correspondents/.*": {"body.other": correspondents, "body.spelling": ["Office 1", "Office 2"]},
         "/v1/models/.*": {"path.name": ["twolane"]},
-        **{f"{API}/{part}/.*": {"path.name": values} for part, values in names.items()},
+        f"{API}/users/.*": {"path.name": USERS},
+        f"{API}/groups/.*": {"path.name": ["friends"]},
+        f"{API}/tokens/.*": {"path.name": NAMES},
     }
 
 
 def configured(known: Mapping[str, Mapping[str, Values]]) -> str:
     """Return the configuration by which parameters have known values most of the time."""
     lists: list[str] = []
-    operations: list[str] = []
+    bound: list[str] = []
     for where, parameters in known.items():
-        operations += ["[[operations]]", f"include-path-regex = {json.dumps(where)}"]
+        # of several patterns that an address matches, one alone counts
+        bound += ["[[operations]]", f"include-path-regex = {json.dumps(where)}"] if where else []
         for name, values in parameters.items():
-            if isinstance(values, str):
-                operations.append(f'parameters."{name}" = {json.dumps(values)}')
-                continue
-            listed = f"values{len(lists)}"
-            lists.append(f"dictionaries.{listed}.values = {json.dumps(values)}")
-            operations.append(
-                f'parameters."{name}" = {{ dictionary = "{listed}", probability = {KNOWN_SHARE} }}'
-            )
-    return "\n".join([*OWN_VALUES_ALONE, *lists, *operations])
+            value = json.dumps(values)
+            if not isinstance(values, str):
+                dictionary = f"values{len(lists)}"
+                lists.append(f"dictionaries.{dictionary}.values = {value}")
+                value = f'{{ dictionary = "{dictionary}", probability = {KNOWN_SHARE} }}'
+            bound.append(f'parameters."{name}" = {value}')
+    return "\n".join([*OWN_VALUES_ALONE, *lists, *bound])
 
 
 def tried(office: People, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
