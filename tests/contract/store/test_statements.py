@@ -100,6 +100,21 @@ def test_what_changes_a_library_cannot_be_run_where_it_is_only_read() -> None:
         narrowed("files.set_state", "sqlite", "main.", SHAPE)
 
 
+def test_the_servers_clock_counts_in_every_statement_of_postgres() -> None:
+    # given no time, where no test has a clock
+    statements = {
+        f"{file}.{name}": text
+        for file in files("postgres")
+        for name, text in queries(file, "postgres").items()
+    }
+
+    # when
+    without = [name for name, text in statements.items() if re.search(r"(?<!moment\()%\(now\)s", text)]
+
+    # then
+    assert not without
+
+
 def test_sqlite_understands_every_narrowed_statement(tmp_path: Path) -> None:
     with closing(open_sqlite(tmp_path / "library.db", max_attempts=3)) as store:
 

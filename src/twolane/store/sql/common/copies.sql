@@ -81,11 +81,11 @@ UPDATE sketches SET looked = 1 WHERE document_id = :document_id;
 
 -- name: decide
 INSERT INTO copy_decisions (document_id, other_id, same, decided_by, decided_at)
-VALUES (:document_id, :other_id, :same, :decided_by, :now);
+VALUES (:document_id, :other_id, :same, :decided_by, moment(:now));
 
 -- name: undo
 INSERT INTO copy_decisions (document_id, other_id, same, decided_by, decided_at, undoes)
-SELECT document_id, other_id, same, :decided_by, :now, decision_id
+SELECT document_id, other_id, same, :decided_by, moment(:now), decision_id
 FROM copy_decisions WHERE decision_id = (
     SELECT max(d.decision_id) FROM copy_decisions AS d
     WHERE d.document_id = :document_id AND d.other_id = :other_id AND d.undoes IS NULL
