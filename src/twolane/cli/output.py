@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ from twolane.cli.names_cut import fitted
 from twolane.cli.time_left import TimeLeft, time_words
 from twolane.documents import display_path
 from twolane.errors import TwolaneError
+from twolane.text.printable import json_line, one_line, printable
 
 _AROUND_ROWS = 6  # a table's head and foot, and the line after it
 _WHOLE_WIDTH = 100_000  # of a table that is not to be folded: as wide as what it holds
@@ -61,7 +61,7 @@ class Output(Protocol):
         """Print one result for programs; output for people ignores it."""
 
     def line(self, text: str = "", style: str = "") -> None:
-        """Print a line for people."""
+        """Print a line for people; a line end within it is shown as a sign."""
 
     def stream(self, text: str) -> None:
         """Print a piece of text for people at once, without ending the line."""
@@ -111,7 +111,7 @@ class PeopleOutput:
         """Print nothing: people read the lines and tables."""
 
     def line(self, text: str = "", style: str = "") -> None:
-        self._out.print(Text(printable(text), style=style))
+        self._out.print(Text(one_line(text), style=style))
 
     def stream(self, text: str) -> None:
         self._out.print(Text(printable(text)), end="")
@@ -125,8 +125,13 @@ class PeopleOutput:
         *,
         wide: bool = False,
     ) -> None:
-        shown = [[printable(cell) for cell in row] for row in rows]
-        table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+        shown = [[one_line(cell) for cell in row] for row in rows]
+        table = Table(
+            title=Text(one_line(title)) if title else None,
+            title_justify="left",
+            title_style="bold",
+            header_style="bold",
+        )
         if wide or not self._out.is_terminal:  # a console gives no table more room than itself has
             for column in columns:
                 table.add_column(column, justify=_side(column), min_width=len(column), no_wrap=True)
@@ -157,7 +162,7 @@ class PeopleOutput:
             yield _BarOfLines(title, self._err, self._line_every_s)
             return
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[rate]}", markup=False),
@@ -166,12 +171,12 @@ class PeopleOutput:
         )
         rest = TimeLeft()
         with Progress(*columns, console=self._err) as progress:
-            task = progress.add_task(title, total=None, rate="", left="")
+            task = progress.add_task(one_line(title), total=None, rate="", left="")
 
             class _Bar:
                 def update(self, done: float, total: float, rate: str = "", *, waits_for: str = "") -> None:
                     left = _left(rest.left_s(done, total, waits=bool(waits_for)), waits_for)
-                    progress.update(task, completed=done, total=total, rate=printable(rate), left=left)
+                    progress.update(task, completed=done, total=total, rate=one_line(rate), left=left)
 
             yield _Bar()
 
@@ -179,12 +184,12 @@ class PeopleOutput:
         return _WaitLine(self._err) if self._err.is_terminal else _NoWait()
 
     def notice(self, text: str) -> None:
-        self._err.print(Text(printable(text), style="yellow"))
+        self._err.print(Text(one_line(text), style="yellow"))
 
     def error(self, error: TwolaneError) -> None:
-        self._err.print(Text(printable(error.what), style="bold red"))
+        self._err.print(Text(one_line(error.what), style="bold red"))
         if error.remedy:
-            self._err.print(Text(printable(f"→ {error.remedy}")))
+            self._err.print(Text(one_line(f"→ {error.remedy}")))
 
 
 class _WaitLine:
@@ -197,7 +202,7 @@ class _WaitLine:
         self._task = self._line.add_task("", total=None)
 
     def show(self, text: str) -> None:
-        self._line.update(self._task, description=printable(text))
+        self._line.update(self._task, description=one_line(text))
         self._line.start()
 
     def end(self) -> None:
@@ -233,7 +238,7 @@ class _BarOfLines:
         left = _left(left_s, waits_for)
         words = f"{self._title}: {done / total:.0%} {rate}".rstrip()
         line = f"{words}, {_clock(now - self._began)}" + (left and f", {left}")
-        self._console.print(Text(printable(line)))
+        self._console.print(Text(one_line(line)))
 
 
 def _side(column: str) -> Literal["left", "right"]:
@@ -244,7 +249,7 @@ def _side(column: str) -> Literal["left", "right"]:
 def _left(left_s: float | None, waits_for: str) -> str:
     """Return how long the rest takes, or what is waited for, in words."""
     if waits_for:
-        return f"waits: {waits_for}"
+        return f"waits: {one_line(waits_for)}"
     return "" if not left_s else f"{time_words(left_s)} left"
 
 
@@ -264,7 +269,7 @@ class JsonOutput:
         # a shape of the API; asked by its verb, for pydantic is read by no command that needs it not
         dump = getattr(value, "model_dump", None)
         shown = dump(mode="json") if dump else plain(value)
-        print(json.dumps(shown, ensure_ascii=False), file=self._out, flush=True)
+        print(json_line(shown), file=self._out, flush=True)
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print nothing: programs read the values."""
@@ -297,11 +302,11 @@ class JsonOutput:
         return _NoWait()
 
     def notice(self, text: str) -> None:
-        print(json.dumps({"notice": text}, ensure_ascii=False), file=self._err, flush=True)
+        print(json_line({"notice": text}), file=self._err, flush=True)
 
     def error(self, error: TwolaneError) -> None:
         shape = {"error": error.what, "remedy": error.remedy, "type": type(error).__name__}
-        print(json.dumps(shape, ensure_ascii=False), file=self._err, flush=True)
+        print(json_line(shape), file=self._err, flush=True)
 
 
 def short_path(path: Path | str) -> str:
@@ -329,12 +334,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
     return value
-
-
-def printable(text: str) -> str:
-    """Replace control characters, which could drive the terminal, in text that comes from files or models."""
-    chars = (char if char in "\n\t" or char.isprintable() else "\ufffd" for char in text)
-    return "".join(chars).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def counted(number: int, word: str = "file") -> str:
