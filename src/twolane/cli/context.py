@@ -31,7 +31,8 @@ InCategory = Annotated[
 ]
 Wide = Annotated[bool, typer.Option("--wide", help="Names whole, however long; piped they always are.")]
 
-EXIT_SOME_FAILED, EXIT_NOT_IN_FILES, EXIT_UNCLEAR = 4, 5, 6
+EXIT_ERROR, EXIT_SETTINGS, EXIT_MODEL, EXIT_SOME_FAILED = 1, 2, 3, 4
+EXIT_NOT_IN_FILES, EXIT_UNCLEAR, EXIT_INTERRUPTED = 5, 6, 130
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,14 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.commands import CommandGroup
-from twolane.cli.context import Context, output_for
+from twolane.cli.context import (
+    EXIT_ERROR,
+    EXIT_INTERRUPTED,
+    EXIT_MODEL,
+    EXIT_SETTINGS,
+    Context,
+    output_for,
+)
 from twolane.cli.misused import wrong_usage
 from twolane.cli.output import Output
 from twolane.documents import display_path
@@ -31,8 +38,6 @@ from twolane.trace import Trace, new_request_id, working_for
 from twolane.version import described_version
 
 log = logging.getLogger("twolane")
-
-EXIT_ERROR, EXIT_SETTINGS, EXIT_MODEL, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 cli = typer.Typer(
     cls=CommandGroup,

@@ -108,7 +108,7 @@ def strings_of(tree: ast.Module) -> list[str | tuple[str, ...]]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             strings.append(node.value)
         elif isinstance(node, ast.JoinedStr):
-            plain = "".join(one.value if isinstance(one, ast.Constant) else "\0" for one in node.values)
+            plain = "".join(str(one.value) if isinstance(one, ast.Constant) else "\0" for one in node.values)
             strings.append(tuple(plain.partition(" where ")[0].split("\0")))
     return strings
 
