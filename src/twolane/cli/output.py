@@ -336,9 +336,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-def counted(number: int, word: str = "file") -> str:
-    """Return a number of things in words."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def counted(number: int, word: str = "file", several: str = "") -> str:
+    """Return a number of things in words; `several` is the word for more than one, without it with an s."""
+    return f"{number} {word if number == 1 else several or f'{word}s'}"
 
 
 def size(number_bytes: float) -> str:
