@@ -28,9 +28,7 @@ from twolane.cli.context import (
     Context,
     output_for,
 )
-from twolane.cli.misused import wrong_usage
 from twolane.cli.output import Output
-from twolane.documents import display_path
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
 from twolane.system.disk import is_no_room
 from twolane.system.terminal import open_what_is_closed, write_every_letter
@@ -119,6 +117,8 @@ def _run(*, interrupts: bool = False) -> int:
         output.line("stopped")
         return EXIT_INTERRUPTED
     except typer.TyperException as error:  # wrong usage, in the parser's own words
+        from twolane.cli.misused import wrong_usage
+
         output.error(wrong_usage(error))
         return EXIT_SETTINGS
     except TwolaneError as error:
@@ -143,6 +143,8 @@ def _failed(output: Output, error: Exception) -> int:
 
 
 def _no_room(error: OSError) -> TwolaneError:
+    from twolane.documents import display_path
+
     place = display_path(Path(os.fsdecode(error.filename))) if error.filename else "what was to be written"
     return TwolaneError(f"there is no room for {place}: {error.strerror}", "free some space, then try again")
 

@@ -1,4 +1,7 @@
-"""What commands print with: for people, or as JSON; passed in, so that tests can record it."""
+"""What commands print with: for people, or as JSON; passed in, so that tests can record it.
+
+The library that draws is read once something is drawn: a shell that completes a word draws nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +11,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.table import Column, Table
-from rich.text import Text
-
-from twolane.cli.names_cut import fitted
 from twolane.cli.time_left import TimeLeft, time_words
-from twolane.documents import display_path
 from twolane.errors import TwolaneError
 from twolane.text.printable import json_line, one_line, printable
+
+if (
+    TYPE_CHECKING
+):  # what draws is read once something is drawn: a shell that completes a word waits for none of it
+    from rich.console import Console
 
 _AROUND_ROWS = 6  # a table's head and foot, and the line after it
 _WHOLE_WIDTH = 100_000  # of a table that is not to be folded: as wide as what it holds
@@ -104,17 +99,24 @@ class PeopleOutput:
         self, out: TextIO | None = None, err: TextIO | None = None, *, line_every_s: float = 30.0
     ) -> None:
         self._line_every_s = line_every_s
-        self._out = Console(file=out or sys.stdout, highlight=False, soft_wrap=True)
-        self._err = Console(file=err or sys.stderr, highlight=False, soft_wrap=True)
+        self._files = out or sys.stdout, err or sys.stderr
+
+    @cached_property
+    def _out(self) -> Console:
+        return _console(self._files[0])
+
+    @cached_property
+    def _err(self) -> Console:
+        return _console(self._files[1])
 
     def value(self, value: Any) -> None:
         """Print nothing: people read the lines and tables."""
 
     def line(self, text: str = "", style: str = "") -> None:
-        self._out.print(Text(one_line(text), style=style))
+        self._out.print(_styled(one_line(text), style))
 
     def stream(self, text: str) -> None:
-        self._out.print(Text(printable(text)), end="")
+        self._out.print(_styled(printable(text)), end="")
         self._out.file.flush()
 
     def table(
@@ -125,9 +127,13 @@ class PeopleOutput:
         *,
         wide: bool = False,
     ) -> None:
+        from rich.table import Table
+
+        from twolane.cli.names_cut import fitted
+
         shown = [[one_line(cell) for cell in row] for row in rows]
         table = Table(
-            title=Text(one_line(title)) if title else None,
+            title=_styled(one_line(title)) if title else None,
             title_justify="left",
             title_style="bold",
             header_style="bold",
@@ -135,7 +141,7 @@ class PeopleOutput:
         if wide or not self._out.is_terminal:  # a console gives no table more room than itself has
             for column in columns:
                 table.add_column(column, justify=_side(column), min_width=len(column), no_wrap=True)
-            out = Console(file=self._out.file, highlight=False, soft_wrap=True, width=_WHOLE_WIDTH)
+            out = _console(self._files[0], width=_WHOLE_WIDTH)
         else:
             fit = fitted(columns, shown, self._out.width)
             for column, width, folds in zip(fit.columns, fit.widths, fit.folds, strict=True):
@@ -144,7 +150,7 @@ class PeopleOutput:
                 )
             shown, out = fit.rows, self._out
         for row in shown:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*map(_styled, row))
         out.print(table)
 
     @contextmanager
@@ -161,6 +167,8 @@ class PeopleOutput:
         if not self._err.is_terminal:
             yield _BarOfLines(title, self._err, self._line_every_s)
             return
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -184,18 +192,33 @@ class PeopleOutput:
         return _WaitLine(self._err) if self._err.is_terminal else _NoWait()
 
     def notice(self, text: str) -> None:
-        self._err.print(Text(one_line(text), style="yellow"))
+        self._err.print(_styled(one_line(text), "yellow"))
 
     def error(self, error: TwolaneError) -> None:
-        self._err.print(Text(one_line(error.what), style="bold red"))
+        self._err.print(_styled(one_line(error.what), "bold red"))
         if error.remedy:
-            self._err.print(Text(one_line(f"→ {error.remedy}")))
+            self._err.print(_styled(one_line(f"→ {error.remedy}")))
+
+
+def _console(file: TextIO, width: int | None = None) -> Console:
+    from rich.console import Console
+
+    return Console(file=file, highlight=False, soft_wrap=True, width=width)
+
+
+def _styled(text: str, style: str = "") -> Any:
+    from rich.text import Text
+
+    return Text(text, style=style)
 
 
 class _WaitLine:
     """A line at the foot of a terminal, which is gone when it ends."""
 
     def __init__(self, console: Console) -> None:
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.table import Column
+
         column = Column(no_wrap=True, overflow="ellipsis")
         what = TextColumn("{task.description}", style="dim", markup=False, table_column=column)
         self._line = Progress(SpinnerColumn(), what, TimeElapsedColumn(), console=console, transient=True)
@@ -238,7 +261,7 @@ class _BarOfLines:
         left = _left(left_s, waits_for)
         words = f"{self._title}: {done / total:.0%} {rate}".rstrip()
         line = f"{words}, {_clock(now - self._began)}" + (left and f", {left}")
-        self._console.print(Text(one_line(line)))
+        self._console.print(_styled(one_line(line)))
 
 
 def _side(column: str) -> Literal["left", "right"]:
@@ -311,6 +334,8 @@ class JsonOutput:
 
 def short_path(path: Path | str) -> str:
     """Return a path as people read it: from the folder that they are in, where it is there."""
+    from twolane.documents import display_path
+
     with suppress(ValueError, OSError):  # it is not, or that folder is gone
         path = Path(path).relative_to(Path.cwd())
     return display_path(path)
@@ -326,6 +351,8 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Path | date):
+        from twolane.documents import display_path
+
         return display_path(value) if isinstance(value, Path) else value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
