@@ -21,6 +21,7 @@ NARROWED: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "document_marks",
+            "document_standings",
             "document_vectors",
             "drawn_values",
             "pages",

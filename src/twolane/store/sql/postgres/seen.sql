@@ -3,13 +3,13 @@
 -- name: let_in
 (SELECT CASE WHEN s.as_decided = ANY(:seen_open::text[]) THEN TRUE
     WHEN s.as_decided = ANY(:seen_shut::text[]) THEN FALSE END
-FROM {own}standing_decisions AS s WHERE s.document_id = f.document_id)
+FROM {own}document_standings AS s WHERE s.document_id = f.document_id)
 
 -- name: let_in_many
 (CASE WHEN f.document_id IN (
-    SELECT s.document_id FROM {own}standing_decisions AS s WHERE s.as_decided = ANY(:seen_open::text[])) THEN TRUE
+    SELECT s.document_id FROM {own}document_standings AS s WHERE s.as_decided = ANY(:seen_open::text[])) THEN TRUE
 WHEN f.document_id IN (
-    SELECT s.document_id FROM {own}standing_decisions AS s WHERE s.as_decided = ANY(:seen_shut::text[])) THEN FALSE END)
+    SELECT s.document_id FROM {own}document_standings AS s WHERE s.as_decided = ANY(:seen_shut::text[])) THEN FALSE END)
 
 -- name: let_in_before
 (CASE WHEN f.category = ANY(:seen_open::text[]) THEN TRUE

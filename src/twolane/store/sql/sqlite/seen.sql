@@ -3,13 +3,13 @@
 -- name: let_in
 (SELECT CASE WHEN s.as_decided IN (SELECT value FROM json_each(:seen_open)) THEN TRUE
     WHEN s.as_decided IN (SELECT value FROM json_each(:seen_shut)) THEN FALSE END
-FROM {own}standing_decisions AS s WHERE s.document_id = f.document_id)
+FROM {own}document_standings AS s WHERE s.document_id = f.document_id)
 
 -- name: let_in_many
 (CASE WHEN f.document_id IN (
-    SELECT s.document_id FROM {own}standing_decisions AS s WHERE s.as_decided IN (SELECT value FROM json_each(:seen_open))) THEN TRUE
+    SELECT s.document_id FROM {own}document_standings AS s WHERE s.as_decided IN (SELECT value FROM json_each(:seen_open))) THEN TRUE
 WHEN f.document_id IN (
-    SELECT s.document_id FROM {own}standing_decisions AS s WHERE s.as_decided IN (SELECT value FROM json_each(:seen_shut))) THEN FALSE END)
+    SELECT s.document_id FROM {own}document_standings AS s WHERE s.as_decided IN (SELECT value FROM json_each(:seen_shut))) THEN FALSE END)
 
 -- name: let_in_before
 (CASE WHEN f.category IN (SELECT value FROM json_each(:seen_open)) THEN TRUE
