@@ -708,6 +708,24 @@ export interface LaneSnapshot {
   calls: LaneCalls;
 }
 
+/** Whose the files of a user who is removed shall be. */
+export interface LeavingIn {
+  files_to?: string | null;
+}
+
+/** What somebody leaves who is removed, in numbers: files get another owner, all else ends or is deleted. */
+export interface LeavingOut {
+  name: string;
+  files: number;
+  conversations: number;
+  views: number;
+  tokens: number;
+  passkeys: number;
+  sign_ins: number;
+  groups: number;
+  shares: number;
+}
+
 /** Why a plan leaves a file where it is. */
 export type LeftCause = "in_place" | "unsure" | "no_category" | "unread" | "by_person" | "no_rule" | "taken" | "unsafe_name";
 

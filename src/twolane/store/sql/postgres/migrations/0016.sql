@@ -15,6 +15,15 @@ CREATE TABLE users (
 
 CREATE UNIQUE INDEX users_subject ON users (subject) WHERE subject <> '';
 
+-- What users did stands beside their names for good, so nobody else ever gets the name of one who was removed.
+CREATE TABLE removed_users (
+    name text PRIMARY KEY,
+    folded_name text NOT NULL UNIQUE,
+    subject text NOT NULL,
+    removed_by text NOT NULL,
+    removed_at double precision NOT NULL
+);
+
 CREATE TABLE group_members (
     group_name text NOT NULL,
     user_name text NOT NULL REFERENCES users (name) ON DELETE CASCADE,
@@ -160,8 +169,10 @@ CREATE TRIGGER decisions_made AFTER INSERT ON decisions FOR EACH ROW EXECUTE FUN
 -- now; no row of a decision is ever rewritten, so that what a change of the taxonomy did is undone exactly.
 CREATE OR REPLACE VIEW standing_decisions AS
 SELECT
-    d.decision_id, s.document_id,
-    coalesce((SELECT m.moved_to FROM category_moves AS m WHERE m.category = s.as_decided), s.as_decided) AS category,
+    d.decision_id, d.document_id,
+    coalesce((SELECT m.moved_to FROM category_moves AS m WHERE m.category = d.category), d.category) AS category,
     d.confidence, d.tier, d.reason, d.scores, d.seconds, d.taxonomy, d.answer, d.decided_by, d.decided_at, d.undoes,
-    d.review_cause, d.left_out, d.uncalibrated, s.as_decided
-FROM document_standings AS s JOIN decisions AS d ON d.decision_id = s.decision_id;
+    d.review_cause, d.left_out, d.uncalibrated, d.category AS as_decided
+FROM decisions AS d
+WHERE EXISTS (
+    SELECT 1 FROM document_standings AS s WHERE s.document_id = d.document_id AND s.decision_id = d.decision_id);

@@ -15,6 +15,15 @@ CREATE TABLE users (
 
 CREATE UNIQUE INDEX users_subject ON users (subject) WHERE subject <> '';
 
+-- What users did stands beside their names for good, so nobody else ever gets the name of one who was removed.
+CREATE TABLE removed_users (
+    name TEXT PRIMARY KEY,
+    folded_name TEXT NOT NULL UNIQUE,
+    subject TEXT NOT NULL,
+    removed_by TEXT NOT NULL,
+    removed_at REAL NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE group_members (
     group_name TEXT NOT NULL,
     user_name TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
@@ -135,6 +144,10 @@ CREATE INDEX document_standings_category ON document_standings (as_decided);
 
 INSERT INTO document_standings SELECT document_id, decision_id, tier = 'person', as_decided FROM standing_decisions;
 
+-- what somebody may see of a document is asked of each of its files, by what this index holds
+DROP INDEX files_document;
+CREATE INDEX files_document ON files (document_id, state, owner, path);
+
 CREATE TRIGGER decisions_made AFTER INSERT ON decisions WHEN new.undoes IS NULL
 BEGIN
     INSERT INTO document_standings VALUES (new.document_id, new.decision_id, new.tier = 'person', new.category)
@@ -159,8 +172,10 @@ DROP VIEW standing_decisions;
 -- now; no row of a decision is ever rewritten, so that what a change of the taxonomy did is undone exactly.
 CREATE VIEW standing_decisions AS
 SELECT
-    d.decision_id, s.document_id,
-    coalesce((SELECT m.moved_to FROM category_moves AS m WHERE m.category = s.as_decided), s.as_decided) AS category,
+    d.decision_id, d.document_id,
+    coalesce((SELECT m.moved_to FROM category_moves AS m WHERE m.category = d.category), d.category) AS category,
     d.confidence, d.tier, d.reason, d.scores, d.seconds, d.taxonomy, d.answer, d.decided_by, d.decided_at, d.undoes,
-    d.review_cause, d.left_out, d.uncalibrated, s.as_decided
-FROM document_standings AS s JOIN decisions AS d ON d.decision_id = s.decision_id;
+    d.review_cause, d.left_out, d.uncalibrated, d.category AS as_decided
+FROM decisions AS d
+WHERE EXISTS (
+    SELECT 1 FROM document_standings AS s WHERE s.document_id = d.document_id AND s.decision_id = d.decision_id);
