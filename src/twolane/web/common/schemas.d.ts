@@ -713,7 +713,7 @@ export interface LeavingIn {
   files_to?: string | null;
 }
 
-/** What somebody leaves who is removed, in numbers: files get another owner, all else ends or is deleted. */
+/** What somebody leaves who is removed, in numbers: files get another owner, the rest ends. */
 export interface LeavingOut {
   name: string;
   files: number;
