@@ -17,7 +17,7 @@ from twolane.errors import SettingsError
 from twolane.principal import Role
 
 if TYPE_CHECKING:
-    from twolane.store.admitted import Leaving, User
+    from twolane.store.admitted import Departure, User
 
 cli = typer.Typer(help="Who may sign in, and what each is in the library: admin, member or reader.")
 
@@ -128,7 +128,7 @@ def remove(
     json: Json = False,
 ) -> int:
     """Remove a user for good. What they did stays under the name, which nobody else can get."""
-    from twolane.api.schemas.access import LeavingOut
+    from twolane.api.schemas.access import DepartureOut
 
     if files_to and files_to_everybody:
         raise SettingsError("the files go to one or to everybody", "leave one of the two options out")
@@ -144,7 +144,7 @@ def remove(
         if not preview:
             left = app.access.users.remove(name, heir, machine_user())
             output.line(f"{left.user.name} was removed")
-    output.value(LeavingOut.of(left))
+    output.value(DepartureOut.of(left))
     return 0
 
 
@@ -187,7 +187,7 @@ def _say(output: Output, user: User, words: str) -> None:
     output.line(words)
 
 
-def _show_left(output: Output, left: Leaving, heir: str | None) -> None:
+def _show_left(output: Output, left: Departure, heir: str | None) -> None:
     whose = {None: "say whose they shall be: --files-to NAME, or --files-to-everybody", "": "everybody's"}
     rows = [
         ("files", left.files, whose.get(heir, f"{heir}'s") if left.files else ""),

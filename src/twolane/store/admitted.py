@@ -55,7 +55,7 @@ class UserChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class Departure:
     """What somebody leaves who is removed, in numbers: `files` get another owner, the rest ends.
 
     `shares` are those that name this user: they name the others alone afterwards.
@@ -226,10 +226,10 @@ class UserRows(Protocol):
     def enable(self, name: str) -> User:
         """Let a user come in again. Raises `NotFoundError`."""
 
-    def leaving(self, name: str) -> Leaving:
+    def leaving(self, name: str) -> Departure:
         """Return what a user would leave. Raises `NotFoundError`."""
 
-    def remove(self, name: str, files_to: str | None, by: str = "") -> Leaving:
+    def remove(self, name: str, files_to: str | None, by: str = "") -> Departure:
         """Remove a user, whose name nobody else ever gets, and return what was left.
 
         Files go to another user, or are everybody's with "". Raises `NotFoundError`, and `ConflictError`

@@ -12,7 +12,7 @@ from twolane.principal import Access, AccessToken, Right, Role, Share, ShareKind
 from twolane.store.admitted import (
     AuditEvent,
     AuditFilter,
-    Leaving,
+    Departure,
     Passkey,
     Quota,
     SignIn,
@@ -113,7 +113,7 @@ def test_of_a_user_who_is_removed_nothing_goes_on_but_the_name_of_what_was_done(
     store.saved_views.save("Bob", "files", "mine", "q=1")
     store.conversations.start("talk", "Bob")
     store.audit.add([AuditEvent("Bob", "asked")])
-    expected = Leaving(store.users.all()[1], 1, 1, 1, 1, 1, 1, 1, 2)
+    expected = Departure(store.users.all()[1], 1, 1, 1, 1, 1, 1, 1, 2)
 
     # when
     left = store.users.leaving("bob")

@@ -9,7 +9,7 @@ from pydantic import Field
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.tokens import Moment
 from twolane.principal import Right, Role, ShareKind
-from twolane.store.admitted import KeptShare, Leaving, User
+from twolane.store.admitted import Departure, KeptShare, User
 
 
 class UserOut(Schema):
@@ -57,7 +57,7 @@ class UserChangeIn(Schema):
     disabled: bool | None = None
 
 
-class LeavingOut(Schema):
+class DepartureOut(Schema):
     """What somebody leaves who is removed, in numbers: files get another owner, the rest ends."""
 
     name: str = Field(examples=["ada"])
@@ -71,13 +71,13 @@ class LeavingOut(Schema):
     shares: int = Field(description="that name this user; they name the others alone afterwards")
 
     @classmethod
-    def of(cls, left: Leaving) -> LeavingOut:
+    def of(cls, left: Departure) -> DepartureOut:
         """Return it under the user's name."""
         counted = {name: getattr(left, name) for name in cls.model_fields if name != "name"}
         return cls(name=left.user.name, **counted)
 
 
-class LeavingIn(Schema):
+class DepartureIn(Schema):
     """Whose the files of a user who is removed shall be."""
 
     files_to: str | None = Field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from twolane.errors import ConflictError, NotFoundError
-from twolane.store.admitted import Leaving, User
+from twolane.store.admitted import Departure, User
 from twolane.store.paths import fold
 from twolane.store.session import Row, Session
 from twolane.text.full_text import clean
@@ -19,16 +19,16 @@ _FORGOTTEN = (
 )
 
 
-def left_by(session: Session, user: User) -> Leaving:
+def left_by(session: Session, user: User) -> Departure:
     """Return what a user has."""
     row = session.row("users.leaves", name=user.name)
     assert row is not None
     shares = len(_naming(session, user.name))
     counted = ("files", "conversations", "views", "tokens", "passkeys", "sign_ins", "groups")
-    return Leaving(user, shares=shares, **{name: int(row[name]) for name in counted})
+    return Departure(user, shares=shares, **{name: int(row[name]) for name in counted})
 
 
-def remove(session: Session, left: Leaving, files_to: str | None, by: str) -> None:
+def remove(session: Session, left: Departure, files_to: str | None, by: str) -> None:
     """Remove a user and what they leave, whose files go to another or are everybody's.
 
     Raises `ConflictError` where there are files and `files_to` is None, and `NotFoundError` for an unknown
@@ -49,7 +49,7 @@ def remove(session: Session, left: Leaving, files_to: str | None, by: str) -> No
     session.run("users.remove", name=name)
 
 
-def _heir(session: Session, left: Leaving, files_to: str | None) -> str | None:
+def _heir(session: Session, left: Departure, files_to: str | None) -> str | None:
     name = left.user.name
     if files_to is None:
         if left.files:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from twolane.errors import ConflictError, NotFoundError
 from twolane.principal import EVERYBODY, GROUP_MARK, Role
-from twolane.store.admitted import Leaving, User, UserChange, UserGroup
+from twolane.store.admitted import Departure, User, UserChange, UserGroup
 from twolane.store.nouns.leaving import left_by, remove
 from twolane.store.paths import fold
 from twolane.store.session import Database, Row, Session
@@ -87,8 +87,8 @@ class UserTable:
     def enable(self, name: str) -> User:
         return self._managed(name, lambda session: session.row("users.enable", folded_name=fold(clean(name))))
 
-    def leaving(self, name: str) -> Leaving:
-        def look(session: Session) -> Leaving | None:
+    def leaving(self, name: str) -> Departure:
+        def look(session: Session) -> Departure | None:
             row = session.row("users.by_name", folded_name=fold(clean(name)))
             return None if row is None else left_by(session, _user_of(row))
 
@@ -97,8 +97,8 @@ class UserTable:
             raise _unknown(name)
         return found
 
-    def remove(self, name: str, files_to: str | None, by: str = "") -> Leaving:
-        left: list[Leaving] = []
+    def remove(self, name: str, files_to: str | None, by: str = "") -> Departure:
+        left: list[Departure] = []
 
         def write(session: Session) -> Row | None:
             row = session.row("users.by_name", folded_name=fold(clean(name)))

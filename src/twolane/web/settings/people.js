@@ -8,7 +8,7 @@ import { moment, named } from "../common/format.js";
 import { say } from "../common/say.js";
 import { doing, folded, form, row, rows } from "./forms.js";
 
-/** @import { EndedOut, GroupOut, LeavingOut, ShareOut, UserOut } from "../common/schemas.js" */
+/** @import { EndedOut, GroupOut, DepartureOut, ShareOut, UserOut } from "../common/schemas.js" */
 /** @import { Field } from "./forms.js" */
 
 /** @type {() => Promise<GroupOut[]>} */
@@ -74,7 +74,7 @@ function userRow(user, again) {
  */
 async function removing(name, again) {
   const words = say().settings;
-  const [left, all] = await Promise.all([/** @type {Promise<LeavingOut>} */ (json(`${userPath(name)}/leaving`)), getUsers()]);
+  const [left, all] = await Promise.all([/** @type {Promise<DepartureOut>} */ (json(`${userPath(name)}/leaving`)), getUsers()]);
   const others = all.filter((one) => one.name !== name).map((one) => ({ id: one.name, name: one.name }));
   const made = form(words.act_on(words.remove, name), left.files ? [{
     name: "files_to", label: words.files_to, kind: "choice", required: true,
