@@ -35,8 +35,8 @@ CHANGING: Mapping[str, AuditAct] = {
             *("vacuum", "plan", "plans forget", "models reembed", "taxonomy add", "taxonomy rename"),
             *("taxonomy merge", "taxonomy split", "taxonomy move", "taxonomy remove", "taxonomy import"),
             *("taxonomy undo", "users add", "users role", "users password", "users disable", "users enable"),
-            *("users sign-out", "groups add", "groups remove", "share", "unshare", "tokens make"),
-            "tokens revoke",
+            *("users remove", "users sign-out", "groups add", "groups remove", "share", "unshare"),
+            *("tokens make", "tokens revoke"),
         ),
     }.items()
     for name in names

@@ -24,12 +24,14 @@ class Rule(IntEnum):
 class Shape:
     """What the conditions of an access look like: all that their text depends on, and none of their values.
 
-    `rules` are those of the ranges of paths between bounds, one more than there are bounds.
+    `rules` are those of the ranges of paths between bounds, one more than there are bounds; the rest says
+    whether there is a user, and whether there are categories that are open and such that are shut.
     """
 
     rules: tuple[Rule, ...]
     has_user: bool
-    has_categories: bool
+    has_open: bool
+    has_shut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ def seen_by(access: Access, lineages: Lineages = NO_LINEAGES) -> Seen:
     categories = category_rules(access, lineages)
     values: dict[str, object] = {f"seen_{number}": bound for number, bound in enumerate(bounds)}
     values["seen_user"] = access.user
-    values["seen_open"] = sorted(name for name, rule in categories.items() if rule is Rule.OPEN)
-    values["seen_shut"] = sorted(name for name, rule in categories.items() if rule is Rule.SHUT)
-    return Seen(Shape(rules, bool(access.user), bool(categories)), values)
+    for rule, name in ((Rule.OPEN, "seen_open"), (Rule.SHUT, "seen_shut")):
+        values[name] = sorted(category for category, its in categories.items() if its is rule)
+    return Seen(Shape(rules, bool(access.user), bool(values["seen_open"]), bool(values["seen_shut"])), values)
 
 
 @lru_cache(maxsize=256)

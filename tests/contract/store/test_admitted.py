@@ -5,13 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.support.library import Clock
+from tests.support.library import Clock, add
 
 from twolane.errors import ConflictError, NotFoundError
 from twolane.principal import Access, AccessToken, Right, Role, Share, ShareKind
 from twolane.store.admitted import (
     AuditEvent,
     AuditFilter,
+    Departure,
     Passkey,
     Quota,
     SignIn,
@@ -88,6 +89,87 @@ def test_a_disabled_user_is_out_at_once(store: Store) -> None:
     assert (before.has_ended, before.role, before.token.user) == (False, Role.MEMBER, "bob")
     assert after.has_ended
     assert not getattr(store.tokens.by_digest("token", 60), "has_ended", True)
+
+
+def test_of_a_user_who_is_removed_nothing_goes_on_but_the_name_of_what_was_done(store: Store) -> None:
+    # given
+    for user in (
+        User("anna", Role.ADMIN),
+        User("Bob", Role.MEMBER, subject="office 7"),
+        User("carla", Role.MEMBER),
+    ):
+        store.users.add(user)
+    hers, theirs = add(store, "/d/hers", "one", document="a"), add(store, "/d/theirs", "two", document="b")
+    with store.writing() as write:
+        write.set_owner([hers], "Bob")
+        write.set_owner([theirs], "carla")
+        write.tag("a", "tax", "Bob")
+    store.groups.set("office", ["bob", "carla"])
+    store.shares.set(Share(ShareKind.FOLDER, "/bobs", frozenset({"Bob"})))
+    store.shares.set(Share(ShareKind.FOLDER, "/all", frozenset({"Bob", "carla", "@office"})))
+    store.sign_ins.begin(SignIn("1", "Bob", "password"), "digest", 60)
+    store.tokens.add(AccessToken("t", "scanner", frozenset({Right.ADD}), user="Bob"), "token")
+    store.passkeys.add(Passkey("key", "Bob", "phone", b"key"))
+    store.saved_views.save("Bob", "files", "mine", "q=1")
+    store.conversations.start("talk", "Bob")
+    store.audit.add([AuditEvent("Bob", "asked")])
+    expected = Departure(store.users.all()[1], 1, 1, 1, 1, 1, 1, 1, 2)
+
+    # when
+    left = store.users.leaving("bob")
+    removed = store.users.remove("bob", "Carla", by="anna")
+
+    # then
+    assert left == removed == expected
+    assert [user.name for user in store.users.all()] == ["anna", "carla"]
+    assert {store.file(hers).owner, store.file(theirs).owner} == {"carla"}
+    assert store.groups.all() == [UserGroup("office", frozenset({"carla"}))]
+    assert {one.share.place: one.share.audience for one in store.shares.all()} == {
+        "/all": frozenset({"carla", "@office"}),
+        "/bobs": frozenset(),  # nobody sees more than before
+    }
+    token = store.tokens.by_digest("token", 60)
+    assert store.sign_ins.by_digest("digest") is None
+    assert token is None or token.has_ended
+    assert token is None or token.token.revoked_at
+    assert store.passkeys.by_id("key") is None
+    assert store.saved_views.of("Bob") == []
+    assert store.conversations.ids("", "Bob") == []
+    assert [event.user for event in store.audit.newest(AuditFilter(), limit=9)] == ["Bob"]
+    for again in (User("BOB", Role.MEMBER), User("robert", Role.MEMBER, subject="office 7")):
+        with pytest.raises(ConflictError, match="removed"):
+            store.users.add(again)
+
+
+def test_a_user_is_removed_only_where_it_is_said_whose_the_files_shall_be_and_who_manages(
+    store: Store,
+) -> None:
+    # given
+    for user in (User("anna", Role.ADMIN), User("bob", Role.MEMBER), User("carla", Role.MEMBER)):
+        store.users.add(user)
+    file_id = add(store, "/d/his", "one", document="a")
+    with store.writing() as write:
+        write.set_owner([file_id], "bob")
+
+    # when
+    with pytest.raises(ConflictError, match="files: 1"):
+        store.users.remove("bob", None)
+    with pytest.raises(NotFoundError, match="dora"):
+        store.users.remove("bob", "dora")
+    with pytest.raises(ConflictError, match="keep"):
+        store.users.remove("bob", "Bob")
+    with pytest.raises(ConflictError, match="only one"):
+        store.users.remove("anna", None)
+    with pytest.raises(NotFoundError, match="dora"):
+        store.users.leaving("dora")
+    before = store.file(file_id).owner, len(store.users.all())
+    store.users.remove("bob", "")
+    store.users.remove("carla", None)
+
+    # then
+    assert before == ("bob", 3)
+    assert store.file(file_id).owner == ""
+    assert [user.name for user in store.users.all()] == ["anna"]
 
 
 def test_groups_have_members_that_are_users(store: Store) -> None:

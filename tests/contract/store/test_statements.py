@@ -21,7 +21,7 @@ from twolane.store.seen import Rule, Shape
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.sqlite.store import open_sqlite
 
-SHAPE = Shape((Rule.NONE, Rule.OPEN, Rule.SHUT), has_user=True, has_categories=True)
+SHAPE = Shape((Rule.NONE, Rule.OPEN, Rule.SHUT), has_user=True, has_open=True, has_shut=True)
 # These are made of the database's catalogue, or run without a name where all is read.
 UNNAMED = {"check", "filter", "seen", "transfer"}
 DIALECTS = ("sqlite", "postgres")

@@ -296,6 +296,8 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/tokens/{name}/revoke",
         "/api/v1/users",
         "/api/v1/users/{name}",
+        "/api/v1/users/{name}/leaving",
+        "/api/v1/users/{name}/remove",
         "/api/v1/users/{name}/sign-ins",
         "/api/v1/views",
         "/api/v1/views/{view_id}",

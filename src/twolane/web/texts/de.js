@@ -382,6 +382,12 @@ export const de = {
     set_group: "Mitglieder einer Gruppe festlegen",
     remove: "Entfernen",
     removed: (name) => `${name} wurde entfernt`,
+    files_to: "Wem die Dateien dann gehören",
+    /** @type {(name: string) => string} */
+    removing: (name) => `${name} wird für immer entfernt: Anmeldungen, Schlüssel, Passkeys und Freigaben enden, Gespräche und gespeicherte Ansichten werden gelöscht. Was ${name} getan hat, bleibt unter dem Namen stehen, den niemand sonst mehr bekommt.`,
+    leaving: {
+      files: "Dateien", conversations: "Gespräche", views: "gespeicherte Ansichten", tokens: "Schlüssel", passkeys: "Passkeys", sign_ins: "Anmeldungen", shares: "Freigaben",
+    },
     no_shares: "Nichts ist privat oder eigens geteilt: eine Datei ohne Eigentümer gehört allen.",
     kinds: {
       folder: "Ordner",

@@ -451,6 +451,12 @@ export const en = {
     remove: "Remove",
     /** @type {(name: string) => string} */
     removed: (name) => `${name} was removed`,
+    files_to: "Whose the files shall be",
+    /** @type {(name: string) => string} */
+    removing: (name) => `${name} is removed for good: sign-ins, tokens, passkeys and shares end, conversations and saved views are deleted. What ${name} did stays under the name, which nobody else can get.`,
+    leaving: {
+      files: "files", conversations: "conversations", views: "saved views", tokens: "tokens", passkeys: "passkeys", sign_ins: "sign-ins", shares: "shares",
+    },
     no_shares: "Nothing is private or shared apart: a file without an owner is everybody’s.",
     kinds: {
       folder: "folder",

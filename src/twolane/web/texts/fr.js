@@ -382,6 +382,12 @@ export const fr = {
     set_group: "Définir les membres d’un groupe",
     remove: "Supprimer",
     removed: (name) => `${name} a été supprimé`,
+    files_to: "À qui seront les fichiers",
+    /** @type {(name: string) => string} */
+    removing: (name) => `${name} est retiré pour de bon : connexions, clés de programmes, clés d’accès et partages prennent fin, conversations et vues enregistrées sont supprimées. Ce que ${name} a fait reste sous ce nom, que personne d’autre ne peut prendre.`,
+    leaving: {
+      files: "fichiers", conversations: "conversations", views: "vues enregistrées", tokens: "clés de programmes", passkeys: "clés d’accès", sign_ins: "connexions", shares: "partages",
+    },
     no_shares: "Rien n’est privé ni partagé à part : un fichier sans propriétaire est à tous.",
     kinds: {
       folder: "dossier",

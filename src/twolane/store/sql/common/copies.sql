@@ -94,14 +94,13 @@ FROM copy_decisions WHERE decision_id = (
 
 -- name: of_document
 -- The files of a document's copies, and its other files.
-SELECT r.*, g.stamp, c.kind AS copy_kind, c.likeness, c.reason AS copy_reason
+SELECT f.file_id, f.stamp, c.kind, c.likeness, c.reason
 FROM (
     SELECT other_id, kind, likeness, reason FROM standing_copies WHERE document_id = :document_id
     UNION ALL
     SELECT document_id, 'same_bytes', 1.0, '' FROM documents WHERE document_id = :document_id) AS c
-JOIN visible_files AS f ON f.document_id = c.other_id
-JOIN files AS g ON g.file_id = f.file_id
-JOIN file_records AS r ON r.file_id = f.file_id
+JOIN visible_files AS v ON v.document_id = c.other_id
+JOIN files AS f ON f.file_id = v.file_id
 ORDER BY f.file_id;
 
 -- name: all_pairs
