@@ -27,7 +27,7 @@ class DecisionWriter(Protocol):
         """
 
     def shares_about(self, document: str) -> frozenset[Share]:
-        """Return the shares about the category that stands on a document: those that say who sees its files."""
+        """Return the shares about the category that stands on a document, which say who sees its files."""
 
     def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
         """Record a document's own vector, of length 1 and shape (dimensions,); replaces an earlier one."""

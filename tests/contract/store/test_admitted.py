@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import pytest
 from tests.support.library import Clock
@@ -223,6 +224,19 @@ def test_the_audit_is_listed_page_by_page_and_forgotten_in_time(store: Store, cl
     assert [event.file_id for event in store.audit.newest(AuditFilter(file_id=3, since=1.0), limit=9)] == [3]
     assert store.audit.purge(5) == 2
     assert len(store.audit.newest(AuditFilter(), limit=9)) == 1
+
+
+def test_the_audit_takes_every_text(store: Store) -> None:
+    # given: what anybody may send as a name, an address or a word
+    texts = {one.name: "a\0b\ud800" for one in fields(AuditEvent) if one.type == "str"}
+
+    # when
+    store.audit.add([AuditEvent(**texts), AuditEvent("anna", "search")])
+
+    # then
+    newest = store.audit.newest(AuditFilter(), limit=9)
+    assert [event.user for event in newest] == ["anna", "a b?"]
+    assert {getattr(newest[1], name) for name in texts} == {"a b?"}
 
 
 def test_servers_together_never_let_more_pass_than_a_quota(store: Store, clock: Clock) -> None:
