@@ -9,6 +9,7 @@ from pathlib import Path
 from twolane.errors import NotFoundError, SettingsError
 from twolane.principal import EVERYBODY, GROUP_MARK, Share, ShareKind
 from twolane.store.admitted import Admitting, KeptShare
+from twolane.system.paths import path_of_named
 
 
 class Shares:
@@ -36,14 +37,11 @@ class Shares:
 
     def unset(self, kind: ShareKind, place: str) -> None:
         """Take a share back: its place is seen as what is around it. Raises `NotFoundError`."""
-        self._rows.unset(kind, place)
+        self._rows.unset(kind, _path_of(place) if kind is ShareKind.FOLDER else place)
 
     def _known_place(self, kind: ShareKind, place: str) -> str:
         if kind is ShareKind.FOLDER:
-            path = Path(place)
-            if not path.is_absolute():
-                raise SettingsError(f"{place!r} is no whole path of a folder", "write it from its root on")
-            return str(path)
+            return _path_of(place)
         categories = self._categories()
         if place not in categories:
             near = get_close_matches(place, categories, 1)
@@ -63,3 +61,14 @@ class Shares:
         if found is None:
             raise NotFoundError(f"there is no user {name!r}", "`twolane users` shows those there are")
         return found.name
+
+
+def _path_of(place: str) -> str:
+    """Return a folder as the catalogue knows its files; a share by another way there would hide nothing."""
+    path = Path(place)
+    if not path.is_absolute() or "\0" in place:
+        raise SettingsError(f"{place!r} is no whole path of a folder", "write it from its root on")
+    try:
+        return str(path_of_named(path))
+    except (OSError, RuntimeError) as error:  # links that lead in a circle
+        raise SettingsError(f"{place!r} leads to no folder: {error}", "write it without links") from error

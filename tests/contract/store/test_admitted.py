@@ -231,7 +231,7 @@ def test_the_audit_takes_every_text(store: Store) -> None:
     texts = {one.name: "a\0b\ud800" for one in fields(AuditEvent) if one.type == "str"}
 
     # when
-    store.audit.add([AuditEvent(**texts), AuditEvent("anna", "search")])
+    store.audit.add([AuditEvent(**texts), AuditEvent("anna", "search")])  # type: ignore[arg-type]
 
     # then
     newest = store.audit.newest(AuditFilter(), limit=9)
