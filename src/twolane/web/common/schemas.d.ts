@@ -1530,4 +1530,6 @@ export interface WorkerRecord {
   host: string;
   concurrency: number;
   version: string;
+  rates: Record<string, number>;
+  waits_for: string;
 }
