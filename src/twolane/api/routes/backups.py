@@ -38,11 +38,12 @@ def backups(request: Request) -> BackupsOut:
 
 
 @router.post("/backups", status_code=201, summary="Make a backup now", response_model=BackupFileOut)
-def make(request: Request) -> BackupFile:
+def make(request: Request) -> BackupFile | None:
     """In the folder of the settings; it answers once the backup was read back, which may take a while.
 
     A second one at the same time is refused (409), and one without a folder in the settings too (422).
     """
     made = shared(request).app.backups.make_planned()
-    note(request, display_path(made.path))
+    if made is not None:
+        note(request, display_path(made.path))
     return made
