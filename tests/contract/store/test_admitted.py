@@ -163,17 +163,28 @@ def test_a_passkey_is_one_users(store: Store) -> None:
     kept = store.passkeys.add(Passkey("id", "anna", "telephone", b"\x00\xff"))
 
     # when
-    store.passkeys.use("id", 7)
+    used = [store.passkeys.use("id", count, at) for count, at in ((6, 10.5), (7, 11.0), (9, 11.0), (9, 10.9))]
     with pytest.raises(ConflictError):
         store.passkeys.add(kept)
     with pytest.raises(NotFoundError):
         store.passkeys.drop("bob", "id")
 
-    # then
+    # then: what was signed is good once, on whichever server
+    assert used == [True, True, False, False]
     [found] = store.passkeys.of("anna")
     assert (found, found.public_key, found.sign_count) == (store.passkeys.by_id("id"), b"\x00\xff", 7)
     store.passkeys.drop("anna", "id")
     assert store.passkeys.by_id("id") is None
+
+
+def test_what_challenges_are_made_of_is_the_same_for_all(store: Store) -> None:
+    # when
+    with ThreadPoolExecutor(4) as pool:
+        keys = set(pool.map(lambda _: store.passkeys.key(), range(8)))
+
+    # then
+    assert len(keys) == 1
+    assert len(keys.pop()) == 32
 
 
 def test_access_is_the_groups_and_all_shares(store: Store) -> None:
