@@ -118,7 +118,7 @@ def test_whoever_is_signed_in_may_try_their_own_password_so_often(library: tuple
 def test_a_challenge_is_known_to_another_server_and_for_its_purpose_alone() -> None:
     # given
     clock = Clock()
-    one, other, foreign = (Challenges(lambda key=key: key, clock) for key in (b"key", b"key", b"another"))
+    one, other, foreign = (Challenges(key.encode, clock) for key in ("key", "key", "another"))
     made = one.make("signing in")
 
     # when / then

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from tests.integration.api.people import People, people
-from tests.integration.api.served import LEASE, until
+from tests.integration.api.served import LEASE, Served, SteeredApp, listening, settings_in, until
 
+from twolane.config.settings import BackupSettings
 from twolane.facts import CORRESPONDENT, FieldSource, FieldValue
+from twolane.store.admitted import AuditFilter
 
 API = "/api/v1"
 MANAGED: tuple[tuple[str, str, Any, str], ...] = (
@@ -95,6 +97,24 @@ def test_what_is_changed_of_correspondents_has_its_target(tmp_path: Path) -> Non
             f"{one} with {other}",
             f"change {change['change_id']}: {change['kind']} of {one}",
         ]
+
+
+def test_a_backup_that_was_made_is_named(tmp_path: Path) -> None:
+    # given
+    settings = settings_in(tmp_path / "library")
+    (tmp_path / "kept").mkdir()
+    kept = BackupSettings.model_validate({"folder": str(tmp_path / "kept")})
+    server = settings.server.model_copy(update={"login": True})
+    with SteeredApp(settings.model_copy(update={"server": server, "backup": kept})) as app:
+        app.access.users.add("root")
+        with listening(app) as url, People(Served(app, url, tmp_path)).as_user("root") as root:
+            # when
+            made = root.post(f"{API}/backups").json()
+
+        # then
+        until(lambda: app.access.audit.newest(AuditFilter(), limit=1))
+        [event] = app.access.audit.newest(AuditFilter(), limit=9)
+    assert event.target == made["path"]
 
 
 def told(office: People, **asked: str) -> list[dict[str, Any]]:
