@@ -30,6 +30,7 @@ from twolane.api.connections import BoundedServer, ConnectionLimits, believing_h
 from twolane.api.described import DescribedApi, errors_of
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
+from twolane.api.greeting import tls_context
 from twolane.api.groups import OWN_ERROR, RouteGroup, RouteGroups
 from twolane.api.login_rule import LoginRule
 from twolane.api.manners import Manners
@@ -211,8 +212,7 @@ class ApiServer(BoundedServer):
         super().__init__(
             self._api,
             limits or ConnectionLimits.for_files(raise_limit()),
-            ssl_certfile=tls.tls_certificate or None,
-            ssl_keyfile=tls.tls_key or None,
+            tls_context(tls.tls_certificate, tls.tls_key),
             timeout_graceful_shutdown=STOP_TIMEOUT_S,
         )
 

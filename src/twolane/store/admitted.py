@@ -265,8 +265,14 @@ class PasskeyRows(Protocol):
     def by_id(self, credential_id: str) -> Passkey | None:
         """Return a passkey by its id."""
 
-    def use(self, credential_id: str, sign_count: int) -> None:
-        """Note that a passkey was used, and its counter."""
+    def use(self, credential_id: str, sign_count: int, challenged_at: float) -> bool:
+        """Note that a passkey was used, and its counter, for a challenge of this moment.
+
+        False where it was used for that one before, or for a later one: each is good once.
+        """
+
+    def key(self) -> bytes:
+        """Return what challenges are made of: only the library knows it. It is made at the first call."""
 
     def drop(self, user: str, credential_id: str) -> None:
         """Forget a user's passkey. Raises `NotFoundError`."""

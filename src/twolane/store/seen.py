@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -95,17 +95,30 @@ def category_rules(access: Access, lineages: Lineages) -> dict[str, Rule]:
     shares = [share for share in access.shares if share.kind is ShareKind.CATEGORY]
     if not shares:
         return {}
-    places = [(lineages.moved.get(share.place, share.place), share) for share in shares]
-    named = {share.place for share in shares} | {place for place, _ in places}
+    named = {place for share in shares for place in (share.place, _by_now(share, lineages))}
     rules = {}
     for category in {*lineages.around, *lineages.moved, *named}:
-        lineage = lineages.of(category)
-        about = [(lineages.depth(place), share) for place, share in places if place in lineage]
-        if about:
-            deepest = max(depth for depth, _ in about)
+        if about := shares_about(category, shares, lineages):
             # two that have become one category by now must both let somebody in
-            rules[category] = min(_rule(access, share) for depth, share in about if depth == deepest)
+            rules[category] = min(_rule(access, share) for share in about)
     return rules
+
+
+def shares_about(category: str, shares: Iterable[Share], lineages: Lineages) -> frozenset[Share]:
+    """Return the innermost of these shares about a category; several where two have become one by now."""
+    lineage = lineages.of(category)
+    of_categories = (share for share in shares if share.kind is ShareKind.CATEGORY)
+    about = [
+        (lineages.depth(place), share)
+        for share in of_categories
+        if (place := _by_now(share, lineages)) in lineage
+    ]
+    deepest = max((depth for depth, _ in about), default=0)
+    return frozenset(share for depth, share in about if depth == deepest)
+
+
+def _by_now(share: Share, lineages: Lineages) -> str:
+    return lineages.moved.get(share.place, share.place)
 
 
 def _rule(access: Access, share: Share) -> Rule:

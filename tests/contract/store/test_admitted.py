@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import pytest
 from tests.support.library import Clock, add
@@ -244,17 +245,28 @@ def test_a_passkey_is_one_users(store: Store) -> None:
     kept = store.passkeys.add(Passkey("id", "anna", "telephone", b"\x00\xff"))
 
     # when
-    store.passkeys.use("id", 7)
+    used = [store.passkeys.use("id", count, at) for count, at in ((6, 10.5), (7, 11.0), (9, 11.0), (9, 10.9))]
     with pytest.raises(ConflictError):
         store.passkeys.add(kept)
     with pytest.raises(NotFoundError):
         store.passkeys.drop("bob", "id")
 
-    # then
+    # then: what was signed is good once, on whichever server
+    assert used == [True, True, False, False]
     [found] = store.passkeys.of("anna")
     assert (found, found.public_key, found.sign_count) == (store.passkeys.by_id("id"), b"\x00\xff", 7)
     store.passkeys.drop("anna", "id")
     assert store.passkeys.by_id("id") is None
+
+
+def test_what_challenges_are_made_of_is_the_same_for_all(store: Store) -> None:
+    # when
+    with ThreadPoolExecutor(4) as pool:
+        keys = set(pool.map(lambda _: store.passkeys.key(), range(8)))
+
+    # then
+    assert len(keys) == 1
+    assert len(keys.pop()) == 32
 
 
 def test_access_is_the_groups_and_all_shares(store: Store) -> None:
@@ -305,6 +317,19 @@ def test_the_audit_is_listed_page_by_page_and_forgotten_in_time(store: Store, cl
     assert [event.file_id for event in store.audit.newest(AuditFilter(file_id=3, since=1.0), limit=9)] == [3]
     assert store.audit.purge(5) == 2
     assert len(store.audit.newest(AuditFilter(), limit=9)) == 1
+
+
+def test_the_audit_takes_every_text(store: Store) -> None:
+    # given: what anybody may send as a name, an address or a word
+    texts = {one.name: "a\0b\ud800" for one in fields(AuditEvent) if one.type == "str"}
+
+    # when
+    store.audit.add([AuditEvent(**texts), AuditEvent("anna", "search")])  # type: ignore[arg-type]
+
+    # then
+    newest = store.audit.newest(AuditFilter(), limit=9)
+    assert [event.user for event in newest] == ["anna", "a b?"]
+    assert {getattr(newest[1], name) for name in texts} == {"a b?"}
 
 
 def test_servers_together_never_let_more_pass_than_a_quota(store: Store, clock: Clock) -> None:

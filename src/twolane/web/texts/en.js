@@ -586,7 +586,7 @@ export const en = {
     /** @type {(name: string) => string} */
     office: (name) => `Sign in with ${name}`,
     start: "Nobody has an account here yet. Open the address that twolane printed when it started, or run on its machine: twolane open",
-    used: "This address has let somebody in already. For another one, run on its machine: twolane open",
+    used: "This address has let somebody in already, or it is another server’s. For another one, run on its machine: twolane open",
     office_failed: "The office's sign-in did not let you in. Try again, or ask who manages this library.",
     wrong: "Name or password is wrong, or the passkey is not known here",
     wrong_do: "Try again, or ask who manages this library.",

@@ -499,7 +499,7 @@ export const fr = {
     passkey: "Se connecter avec une clé d’accès",
     office: (name) => `Se connecter avec ${name}`,
     start: "Personne n’a encore de compte ici. Ouvrez l’adresse que twolane a affichée à son démarrage, ou lancez sur sa machine : twolane open",
-    used: "Cette adresse a déjà servi. Pour en obtenir une autre, lancez sur sa machine : twolane open",
+    used: "Cette adresse a déjà servi, ou c’est celle d’un autre serveur. Pour en obtenir une autre, lancez sur sa machine : twolane open",
     office_failed: "La connexion de votre bureau ne vous a pas laissé entrer. Réessayez, ou demandez à qui gère cette bibliothèque.",
     wrong: "Le nom ou le mot de passe est faux, ou la clé d’accès n’est pas connue ici",
     wrong_do: "Réessayez, ou demandez à qui gère cette bibliothèque.",

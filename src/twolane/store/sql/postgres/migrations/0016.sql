@@ -37,7 +37,8 @@ CREATE TABLE passkeys (
     public_key bytea NOT NULL,
     sign_count bigint NOT NULL DEFAULT 0,
     made_at double precision NOT NULL,
-    used_at double precision NOT NULL DEFAULT 0
+    used_at double precision NOT NULL DEFAULT 0,
+    challenged_at double precision NOT NULL DEFAULT 0  -- when the last challenge that it signed was made: earlier ones are good no more
 );
 
 CREATE TABLE sign_ins (

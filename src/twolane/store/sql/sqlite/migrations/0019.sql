@@ -37,7 +37,8 @@ CREATE TABLE passkeys (
     public_key BLOB NOT NULL,
     sign_count INTEGER NOT NULL DEFAULT 0,
     made_at REAL NOT NULL,
-    used_at REAL NOT NULL DEFAULT 0
+    used_at REAL NOT NULL DEFAULT 0,
+    challenged_at REAL NOT NULL DEFAULT 0  -- when the last challenge that it signed was made: earlier ones are good no more
 ) WITHOUT ROWID;
 
 CREATE TABLE sign_ins (
