@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 from twolane.errors import SettingsError
 
 
-class Kept(Protocol):
+class ConnectionCount(Protocol):
     """What counts connections, and ends those that are idle for the longest."""
 
     def opened(self, connection: Any) -> None:
@@ -33,7 +33,7 @@ class Greeting(asyncio.Protocol):
     def __init__(
         self,
         context: ssl.SSLContext,
-        kept: Kept,
+        kept: ConnectionCount,
         make: Callable[[], asyncio.Protocol],
         open_ones: set[Any],
         most_s: float,

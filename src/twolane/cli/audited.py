@@ -58,7 +58,7 @@ _NOT_TOLD = frozenset({"json"})
 _MOST_CHARS = 300
 
 
-class Told(Protocol):
+class CommandsTold(Protocol):
     """What is told of a command, as an `Audit` is."""
 
     def tell(
@@ -88,7 +88,7 @@ class ToldBehind:
 
 
 @contextmanager
-def audited(audit: Told) -> Iterator[None]:
+def audited(audit: CommandsTold) -> Iterator[None]:
     """Write down what the command of this thread does in the block, and how that ended."""
     command = get_current_context(silent=True)
     name = command.command_path.partition(" ")[2] if command else ""

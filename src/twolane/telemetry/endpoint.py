@@ -88,7 +88,7 @@ def open_endpoint(
         }
 
     try:
-        server = _BoundedServer((host, port), Handler)
+        server = _EndpointServer((host, port), Handler)
     except OSError as error:
         raise SettingsError(
             f"cannot listen on {host}:{port}: {error.strerror or error}",
@@ -97,7 +97,7 @@ def open_endpoint(
     return Endpoint(server)
 
 
-class _BoundedServer(ThreadingHTTPServer):
+class _EndpointServer(ThreadingHTTPServer):
     """Of connections that are too many, or last too long, the oldest is closed: a worker has other work."""
 
     daemon_threads = True
