@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from twolane.text.full_text import require_clean
+from twolane.errors import SettingsError
+from twolane.text.full_text import unclean
 
 
 async def clean_request(request: Request) -> None:
@@ -17,4 +18,5 @@ async def clean_request(request: Request) -> None:
     """
     # the framework has read JSON by now; what it has not read is a file, which may be large
     sent = await request.json() if "_json" in vars(request) else None
-    require_clean([request.path_params, request.query_params.multi_items(), sent])
+    if wrong := unclean([request.path_params, request.query_params.multi_items(), sent]):
+        raise SettingsError(wrong, "take it out, and send it again")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twolane.errors import SettingsError
-
 _SHOWN_CHARS = 60
 
 
@@ -14,21 +12,19 @@ def clean(text: str) -> str:
     return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
-def require_clean(value: object) -> None:
-    """Refuse what no database takes, in all texts of a value and in the names within it.
-
-    Raises `SettingsError`.
-    """
+def unclean(value: object) -> str:
+    """Say what no database takes in the texts of a value and the names within it, "" where there is none."""
     waiting = [value]
     while waiting:  # no recursion: what was sent may be nested more deeply than Python calls
         match waiting.pop():
             case str(text):
                 if (at := _unclean_at(text)) is not None:
-                    raise _unclean(text, at)
+                    return _said(text, at)
             case Mapping() as named:
                 waiting += [*named.keys(), *named.values()]
             case list() | tuple() as several:
                 waiting += several
+    return ""
 
 
 def _unclean_at(text: str) -> int | None:
@@ -42,7 +38,7 @@ def _unclean_at(text: str) -> int | None:
     return None
 
 
-def _unclean(text: str, at: int) -> SettingsError:
+def _said(text: str, at: int) -> str:
     shown = ascii(text[max(0, at + 1 - _SHOWN_CHARS) : at + 1])
     what = "the character NUL" if text[at] == "\0" else "half of a surrogate pair"
-    return SettingsError(f"a text holds {what}, which is no text: {shown}", "take it out, and send it again")
+    return f"a text holds {what}, which is no text: {shown}"
