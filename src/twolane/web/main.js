@@ -5,13 +5,14 @@ import { follow } from "./common/api.js";
 import { box, el, toastTrouble, undoByKeys } from "./common/dom.js";
 import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
-import { onPlace, place } from "./common/router.js";
+import { go, onPlace, place } from "./common/router.js";
 import { isChosen, say, speak } from "./common/say.js";
-import { loadSession, may } from "./common/session.js";
+import { isAllowed, loadSession, may } from "./common/session.js";
 import { onStatus, tellStatus } from "./common/standing.js";
 import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 
 /** @import { Place, View } from "./common/places.js" */
+/** @import { Right } from "./common/schemas.js" */
 /**
  * @typedef {object} Part what is fetched once a view is first looked at
  * @property {string[]} styles
@@ -76,9 +77,29 @@ const style = (path) => new Promise((resolve, reject) => {
 /** @param {View} view */
 const besides = (view) => (wide.matches && (view === "ask" || view === "files") ? /** @type {View[]} */ (["ask", "files"]) : [view]);
 
+/** Every user and reader has these, and nothing waits for it to be known. */
+const EVERYBODYS = new Set(["", "ask", "read"]);
+
+/**
+ * Return whether who looks at the page may use a view; an address that they were given may be another's.
+ *
+ * @param {View} view
+ */
+async function isOpen(view) {
+  const tab = document.querySelector(`a[data-view="${view}"]`);
+  const right = /** @type {Right | ""} */ (tab?.getAttribute("data-right") ?? "");
+  return EVERYBODYS.has(right) || isAllowed(/** @type {Right} */ (right));
+}
+
 /** @param {Place} at */
 async function showView(at) {
   const { view } = at;
+  if (!(await isOpen(view))) {
+    if (place().view !== view) return;
+    toastTrouble({ message: say().shell.not_open(say().shell.views[view]), remedy: say().shell.ask_manager });
+    go({ view: "files" }, { replace: true });
+    return;
+  }
   document.body.dataset["view"] = view;
   document.title = `${say().shell.views[view]} · twolane`;
   for (const link of document.querySelectorAll("a[data-view]")) {

@@ -11,6 +11,7 @@ import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { keptOf, spellings } from "./merging.js";
 import { say } from "../common/say.js";
+import { isNarrowed } from "../common/session.js";
 
 /** @import { CorrespondentOut, SenderPairOut } from "../common/schemas.js" */
 
@@ -42,6 +43,7 @@ function show() {
   box("correspondents-total").textContent = all.length ? String(all.length) : "";
   replace(box("correspondents-list"), all.map(row));
   box("correspondents-empty").hidden = Boolean(all.length);
+  box("correspondents-none").textContent = isNarrowed() ? say().correspondents.none_narrowed : say().correspondents.none;
   showMarked();
 }
 

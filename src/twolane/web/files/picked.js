@@ -25,7 +25,7 @@ const undo = el("button", { type: "button", class: "quiet undo-last", on: { clic
 export function pickBox(file) {
   if (picked.has(file.file_id)) picked.set(file.file_id, file); // as it is by now
   return el("input", {
-    type: "checkbox", class: "pick", "aria-label": say().files.choose(file.name), checked: picked.has(file.file_id),
+    type: "checkbox", class: "pick", data: { right: "correct" }, "aria-label": say().files.choose(file.name), checked: picked.has(file.file_id),
     on: { change: (/** @type {Event} */ event) => pick(file, /** @type {HTMLInputElement} */ (event.target).checked) },
   });
 }
