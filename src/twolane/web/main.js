@@ -94,8 +94,9 @@ async function isOpen(view) {
 /** @param {Place} at */
 async function showView(at) {
   const { view } = at;
-  if (!(await isOpen(view))) {
-    if (place().view !== view) return;
+  const open = await isOpen(view);
+  if (place().view !== view) return; // somebody has gone on meanwhile
+  if (!open) {
     toastTrouble({ message: say().shell.not_open(say().shell.views[view]), remedy: say().shell.ask_manager });
     go({ view: "files" }, { replace: true });
     return;
