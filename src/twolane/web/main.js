@@ -169,7 +169,8 @@ async function start() {
     isLost = true;
     showDisconnected(problem);
   });
-  await Promise.allSettled([greeted, need(place().view)]);
+  const { view } = place();
+  await Promise.allSettled([greeted, isOpen(view).then((open) => (open ? need(view) : null))]);
   await Promise.allSettled(SOON.filter((name) => name !== "order" || may("admin")).map(need));
   await keepPage();
 }
