@@ -11,6 +11,7 @@ import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { keptOf, spellings } from "./merging.js";
 import { say } from "../common/say.js";
+import { isAllowed, isNarrowed } from "../common/session.js";
 
 /** @import { CorrespondentOut, SenderPairOut } from "../common/schemas.js" */
 
@@ -29,7 +30,7 @@ const isHere = () => place().view === "correspondents";
 async function refresh() {
   const mine = ++looks;
   try {
-    const found = await listCorrespondents(search.value.trim());
+    const [found] = await Promise.all([listCorrespondents(search.value.trim()), isAllowed("admin")]);
     if (mine !== looks) return;
     all = found;
     if (!isFilledIn(box("correspondents-list"))) show();
@@ -42,6 +43,7 @@ function show() {
   box("correspondents-total").textContent = all.length ? String(all.length) : "";
   replace(box("correspondents-list"), all.map(row));
   box("correspondents-empty").hidden = Boolean(all.length);
+  box("correspondents-none").textContent = isNarrowed() ? say().correspondents.none_narrowed : say().correspondents.none;
   showMarked();
 }
 
