@@ -5,6 +5,7 @@ import { draftPlan, keepPlan, shown } from "../common/api.js";
 import { box, el, problem, replace } from "../common/dom.js";
 import { go } from "../common/router.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { diff, pathNode } from "./diff.js";
 import { PAGE_SIZE, paged } from "./pager.js";
 import { causeWord, wouldDo } from "./words.js";
@@ -42,13 +43,13 @@ export async function showDraft(given) {
  * @param {DraftPlanOut} found
  */
 function section(given, found) {
-  const { moves, total, folder_count: folders, left, left_total: named, left_counts: counts, options } = found;
+  const { moves, total, folder_count: folders, left, left_total: named, left_counts: counts } = found;
   const again = (/** @type {number} */ offset) => draftPlan(given, PAGE_SIZE, offset);
   const kind = moves[0]?.kind ?? "move";
   return el(
     "section", { class: "planned", "aria-label": say().order.would_go },
     el("h3", { tabindex: -1, text: wouldDo(total, folders, kind) }),
-    el("p", { class: "aside", text: say().order.untouched(options) }),
+    el("p", { class: "aside", text: say().order.untouched(told(found, "options")) }),
     stays(counts),
     total ? keeping(given) : null,
     total ? paged(say().order.files_going, total, async (at) => [diff((await again(at)).moves)], [diff(moves)]) : null,
@@ -71,8 +72,8 @@ function stays(counts) {
 
 /** @param {LeftFileOut[]} left */
 function leftList(left) {
-  return el("ul", { class: "left" }, ...left.map(({ path, cause, detail }) => el(
-    "li", {}, pathNode(path), el("span", { class: "note", text: [causeWord(cause), detail].filter(Boolean).join(": ") }),
+  return el("ul", { class: "left" }, ...left.map((file) => el(
+    "li", {}, pathNode(file.path), el("span", { class: "note", text: [causeWord(file.cause), told(file, "detail")].filter(Boolean).join(": ") }),
   )));
 }
 
