@@ -44,7 +44,7 @@ def test_a_file_has_one_shape_in_lists_by_itself_and_on_the_command_line(
 
     # then
     assert listed == in_list
-    more = {key: alone[key] for key in ("decisions", "fields")}
+    more = {key: alone[key] for key in ("decisions", "fields", "seen_by_others")}
     assert alone == printed == {**listed, **more}
     assert listed["added_at"].endswith("Z")
     assert listed["document"]
