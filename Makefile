@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
-# Each file's tests in one process. What drives servers, browsers and models has the machine to itself instead.
+# Each file's tests in one process. What runs models, or breaks a machine, has this one to itself instead.
 ON_ALL_CORES := --numprocesses=auto --dist=loadfile
+ALONE := alone or model
 
 .PHONY: help run test install check eval readers bench chaos clients containers site screenshots docs lock clean
 
@@ -22,8 +23,8 @@ test: $(VENV)/installed-page ## Install what the tests need, and run them all
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ON_ALL_CORES) tests/unit tests/contract/store
-	$(BIN)/python -m pytest --ignore=tests/contract/store tests/acceptance tests/contract tests/integration
+	$(BIN)/python -m pytest $(ON_ALL_CORES) -m "not ($(ALONE))" tests
+	$(BIN)/python -m pytest -m "$(ALONE)" tests
 
 install: $(VENV)/installed ## Install into .venv
 

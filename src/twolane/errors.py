@@ -34,6 +34,7 @@ TwolaneError
 │   ├── ExtractStalledError    the child process waited for something that did not come
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
+│   ├── StoreReadOnlyError     can be read here and not written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
 ├── ExportError            what should be another program's export is none, or damaged
 ├── BackupError            a backup cannot be made, or is none that can be restored
@@ -239,6 +240,10 @@ class ExtractCrashError(ExtractError):
 
 class StoreError(TwolaneError):
     """The catalogue cannot be opened, read or written."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The catalogue can be read here and not written."""
 
 
 class StoreBusyError(StoreError):

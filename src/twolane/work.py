@@ -12,6 +12,8 @@ from enum import StrEnum
 READ = "read"  # the kind that a store queues by itself, for every new or changed file
 READ_SLOWLY = "read_slowly"  # for one of them that takes more than a moment
 CLASSIFY, EMBED, FIELDS, PICTURE = "classify", "embed", "fields", "picture"
+READING = (READ, READ_SLOWLY)
+LATER = (FIELDS, PICTURE)  # are done when no file waits to be filed
 KINDS = frozenset({READ, READ_SLOWLY, CLASSIFY, EMBED, FIELDS, PICTURE})
 
 

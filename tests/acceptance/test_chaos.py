@@ -16,6 +16,8 @@ from standins.brokers import missing
 ROOT = Path(__file__).parents[2]
 ON_PLACES = ("kill a worker", "kill postgres")
 
+pytestmark = pytest.mark.alone
+
 
 def broken(names: tuple[str, ...], tmp_path: Path) -> list[dict[str, Any]]:
     """Run scenarios in their short form; returns what was found where nothing was lost or doubled."""

@@ -15,7 +15,10 @@ from standins.model_process import ModelProcess
 from standins.program import DEADLINE_S, Program, until
 from standins.sse import events_of
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGTERM to send")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGTERM to send"),
+]
 
 # An answer of the stand-in repeats its prompt, over a hundred words: it begins soon, and then goes on for
 # minutes unless it is hurried.

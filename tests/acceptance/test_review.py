@@ -84,6 +84,88 @@ def test_keys_that_were_typed_ahead_are_not_lost(program: Program) -> None:
     assert {tier for _, tier in decided(program).values()} == {"person"}
 
 
+ARROWS = ("\x1b[A", "\x1b[B", "\x1bOC", "\x1b[1;5D", "\x1b[3~", "\x1bOP", "\x1by", "\x1b[<0;3;4M")
+
+
+def test_no_key_that_is_no_character_decides_anything(program: Program) -> None:
+    # given
+    before = decided(program)
+
+    # when
+    with in_terminal(program, "review") as terminal:
+        terminal.until("q ends")
+        for arrow in ARROWS:
+            terminal.press(arrow)
+        for part in "\x1b[A":  # as it comes from far away: piece by piece
+            terminal.press(part)
+        terminal.press("".join(ARROWS) + "x" + ARROWS[0])
+        terminal.press("s" + ARROWS[1] + "s" + ARROWS[2] + "s")
+        terminal.until("that was the last one")
+        code = terminal.ended()
+
+    # then
+    assert code == 0
+    assert decided(program) == before
+
+
+def test_the_space_bar_shows_the_text_at_any_width_of_a_window_that_is_resized(program: Program) -> None:
+    # given
+    from rich.cells import cell_len
+
+    inbox = program.home / "inbox"
+    (inbox / "b.txt").write_text("十二只羊在山坡上吃草，没有人数它们。الخراف ترعى. " * 99, "utf-8")
+    program.ok("add", inbox)
+
+    # when
+    with in_terminal(program, "review", columns=80, rows=24) as terminal:
+        terminal.until("a.txt")
+        terminal.until("q ends")
+        terminal.press("s")
+        shown = {80: terminal.until("b.txt") + terminal.until("q ends")}
+        for columns in (80, 60):
+            terminal.resize(columns, 24)
+            terminal.press(" ")
+            shown[columns] = shown.get(columns, "") + terminal.until("the space bar shows more")
+        terminal.press("u")
+        nothing = terminal.until("nothing to undo")
+        terminal.press("1")
+        terminal.until("c.txt")
+        terminal.until("ends")
+        terminal.press("u")
+        shown[60] += terminal.until("taken back: b.txt") + terminal.until("ends")
+        terminal.press("q")
+        code = terminal.ended()
+
+    # then
+    assert code == 0
+    assert nothing
+    for columns, text in shown.items():
+        assert max(cell_len(line) for line in text.replace("\r", "").split("\n")) <= columns
+    assert {tier for _, tier in decided(program).values()} != {"person"}
+
+
+@pytest.mark.parametrize("where", ["at a file", "in a search"])
+def test_ctrl_c_leaves_the_terminal_as_it_was(program: Program, where: str) -> None:
+    # given
+    with in_terminal(program, "review") as terminal:
+        before = terminal.modes()
+        terminal.until("q ends")
+        during = terminal.modes()
+        if where == "in a search":
+            terminal.press("/let")
+            terminal.until("let")
+
+        # when
+        terminal.interrupt()
+        code = terminal.ended()
+        after = terminal.modes()
+
+    # then
+    assert code == 130
+    assert during != before
+    assert after == before
+
+
 @pytest.mark.parametrize("columns", [30, 200])
 def test_no_line_is_wider_than_the_terminal(program: Program, columns: int) -> None:
     # given

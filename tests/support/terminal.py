@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -13,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from standins.program import DEADLINE_S, Program, kill_group
 
@@ -44,6 +46,19 @@ class Terminal:
             self._shown += more
         before, found, self._shown = self._shown.partition(text.encode())
         return (before + found).decode("utf-8", "replace")
+
+    def resize(self, columns: int, rows: int = 30) -> None:
+        """Make the window wider or narrower, as a person does by its edge."""
+        fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def modes(self) -> list[Any]:
+        """Return how the terminal takes what is typed: line by line, shown or not, and so on."""
+        return termios.tcgetattr(self._descriptor)
+
+    def interrupt(self) -> None:
+        """Do what the terminal does at Ctrl-C, where it does not pass it on as a letter."""
+        assert self.modes()[3] & termios.ISIG
+        self.process.send_signal(signal.SIGINT)
 
     def ended(self) -> int:
         """Return the program's exit code once it has ended."""

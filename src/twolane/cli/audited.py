@@ -16,7 +16,7 @@ from typer._click.globals import get_current_context
 
 from twolane.access.audit import Audit, AuditAct
 from twolane.documents import display_path
-from twolane.errors import TwolaneError
+from twolane.errors import StoreReadOnlyError, TwolaneError
 from twolane.principal import ANONYMOUS
 
 CHANGING: Mapping[str, AuditAct] = {
@@ -70,18 +70,22 @@ def audited(audit: Audit) -> Iterator[None]:
     except (typer.Abort, KeyboardInterrupt):
         outcome = "stopped"
         raise
+    except StoreReadOnlyError:
+        act = None  # nothing was changed, and nothing can be written down
+        raise
     except TwolaneError as error:
         outcome = f"failed: {error.what}"[:_MOST_CHARS]
         raise
     finally:
-        audit.tell(
-            ANONYMOUS,
-            act,
-            user=machine_user(),
-            target=_given(command),
-            outcome=outcome,
-            detail=f"twolane {name}",
-        )
+        if act is not None:
+            audit.tell(
+                ANONYMOUS,
+                act,
+                user=machine_user(),
+                target=_given(command),
+                outcome=outcome,
+                detail=f"twolane {name}",
+            )
 
 
 def machine_user() -> str:

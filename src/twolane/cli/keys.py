@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 _POLL_S = 0.05
+_REST_S = 0.05  # what a key that is no character sends comes at once, though not always in one piece
+# Arrows, the mouse, function keys and letters with Alt: each is one key, and nothing of it is a letter.
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\x1b\[O])", re.DOTALL)
+_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?")
 ENTER, ESCAPE, BACKSPACE, END = "\n", "\x1b", "\x7f", "\x04"  # END: Ctrl-D, or the terminal is gone
 
 Key = Callable[[float], str]
+
+
+def first_key(typed: str) -> tuple[str, str, bool]:
+    """Return the first key of what was typed, what is left, and whether more of that key may still come."""
+    if not typed.startswith(ESCAPE):
+        return typed[:1], typed[1:], False
+    if whole := _SEQUENCE.match(typed):
+        return ESCAPE, typed[whole.end() :], False
+    begun = _BEGUN.match(typed)
+    end = begun.end() if begun else 1
+    return ESCAPE, typed[end:], end == len(typed)
 
 
 @contextlib.contextmanager
@@ -39,12 +55,17 @@ if sys.platform == "win32":
     import msvcrt
 
     _NAMES = {"\r": ENTER, "\b": BACKSPACE}
+    _BEGINS = {"\x00", "\xe0"}  # of a key that is no character, such as an arrow; a letter follows
 
     def _windows_key(timeout_s: float) -> str:
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
             if msvcrt.kbhit():
-                return _NAMES.get(found := msvcrt.getwch(), found)
+                found = msvcrt.getwch()
+                if found in _BEGINS and msvcrt.kbhit():
+                    msvcrt.getwch()
+                    return ESCAPE
+                return _NAMES.get(found, found)
             time.sleep(_POLL_S)
         return ""
 
@@ -60,16 +81,29 @@ else:
         keyboard = sys.stdin.fileno()
         before = termios.tcgetattr(keyboard)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        ahead: list[str] = []
+        ahead = ""
+
+        def more(timeout_s: float) -> bool:
+            """Read what comes within some seconds; False where the terminal is gone."""
+            nonlocal ahead
+            if not select.select([keyboard], [], [], timeout_s)[0]:
+                return True
+            typed = os.read(keyboard, 4096)
+            ahead += decoder.decode(typed)
+            return bool(typed)
 
         def key(timeout_s: float) -> str:
-            if not ahead and select.select([keyboard], [], [], timeout_s)[0]:
-                typed = os.read(keyboard, 4096)
-                if not typed:
-                    return END
-                text = decoder.decode(typed)
-                ahead.extend(ESCAPE if text.startswith(ESCAPE) else text)
-            return ahead.pop(0) if ahead else ""
+            nonlocal ahead
+            if not ahead and not more(timeout_s):
+                return END
+            found, left, is_begun = first_key(ahead)
+            while is_begun:
+                before = ahead
+                if not more(_REST_S) or ahead == before:
+                    break
+                found, left, is_begun = first_key(ahead)
+            ahead = left
+            return found
 
         tty.setcbreak(keyboard)
         try:

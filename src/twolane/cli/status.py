@@ -9,8 +9,11 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
+from twolane.cli.time_left import rate_words, time_words
 from twolane.cli.watch import standing_line
 from twolane.documents import FilingProof, Tier
+from twolane.lanes.pace import QueuePace, pace_of, waits_for
+from twolane.work import LATER
 
 if TYPE_CHECKING:
     from twolane.lanes.snapshot import Snapshot
@@ -53,13 +56,12 @@ def status(ctx: typer.Context, json: Json = False) -> None:
 
 def _queue(output: Output, state: Snapshot) -> None:
     """Show what is still to be done, who does it, and what has gone wrong."""
-    queued = {kind: jobs.queued + jobs.running for kind, jobs in state.jobs.items()}
     parked = sum(jobs.parked for jobs in state.jobs.values())
-    output.line(
-        "queue: " + (", ".join(f"{number} {kind}" for kind, number in queued.items() if number) or "empty")
-    )
-    if left := queued.get("fields"):
-        output.line(f"facts are still to be drawn of {left} documents: workers do it when nothing else waits")
+    pace = pace_of(state)
+    left = f"; {time_words(pace.filing_s)} left until all is filed and indexed" if pace.filing_s else ""
+    output.line(f"queue: {_queued(state, pace)}{left}")
+    for why in waits_for(state):
+        output.line(f"waits: {why}")
     if state.queue_fault:
         output.line(state.queue_fault)
     if state.backup_fault:
@@ -68,6 +70,17 @@ def _queue(output: Output, state: Snapshot) -> None:
     _folders(output, state)
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
+
+
+def _queued(state: Snapshot, pace: QueuePace) -> str:
+    """Return in words how many jobs of each kind wait, how fast they are done and how long they take."""
+    words = []
+    for kind, jobs in state.jobs.items():
+        if number := jobs.queued + jobs.running:
+            rate = f" at {rate_words(pace.jobs[kind])}" if kind in pace.jobs else ""
+            left = f", {time_words(pace.left_s[kind])}" if kind in LATER and kind in pace.left_s else ""
+            words.append(f"{number} {kind}{rate}{left}")
+    return ", ".join(words) or "empty"
 
 
 def _workers(output: Output, state: Snapshot) -> None:

@@ -109,3 +109,10 @@ def time_words(seconds: float) -> str:
         return f"{tens // 60}:{tens % 60:02} min"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60 // 5 * 5} min"
+
+
+def rate_words(per_s: float) -> str:
+    """Write how often something is done, in the unit in which it is a number: 3.5/s, 12/min, 40/h."""
+    if per_s >= 1:
+        return f"{per_s:.1f}/s" if per_s < 100 else f"{per_s:,.0f}/s"
+    return f"{per_s * 60:.0f}/min" if per_s * 60 >= 1 else f"{per_s * 3600:.0f}/h"

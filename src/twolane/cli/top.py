@@ -17,6 +17,7 @@ from twolane.cli.output import plain
 from twolane.cli.top_screen import View, screen
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, TwolaneError
+from twolane.lanes.pace import pace_of
 
 if TYPE_CHECKING:
     import httpx
@@ -68,15 +69,22 @@ def _live(console: Console, look: Look, every: float) -> None:
 
 
 def _shown(view: View) -> dict[str, Any]:
-    """Return a view for programs: the shape of `twolane status --json`, its source and the rates."""
-    return {"source": view.source, **plain(view.snapshot), "rates": plain(view.rates)}
+    """Return a view for programs: the shape of `twolane status --json`, its source, rates and times left."""
+    pace = pace_of(view.snapshot)
+    rates = {"jobs": pace.jobs, "tokens": view.tokens}
+    return {
+        "source": view.source,
+        **plain(view.snapshot),
+        "rates": rates,
+        "left_s": {**pace.left_s, "filing": pace.filing_s},
+    }
 
 
 @contextlib.contextmanager
 def _looking_at(context: Context, url: str | None) -> Iterator[Look]:
-    from twolane.lanes.snapshot import RateMeter
+    from twolane.lanes.snapshot import TokenMeter
 
-    meter = RateMeter()
+    meter = TokenMeter()
 
     def view(source: str, snapshot: Snapshot) -> View:
         return View(source, snapshot, meter.add(snapshot))

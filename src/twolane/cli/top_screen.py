@@ -13,11 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from twolane.cli.output import printable, size
+from twolane.cli.time_left import rate_words, time_words
 from twolane.config.addresses import host_of
 from twolane.documents import Tier
+from twolane.lanes.pace import QueuePace, pace_of, waits_for
 
 if TYPE_CHECKING:
-    from twolane.lanes.snapshot import AnswerCounts, LaneCalls, LaneSnapshot, Rates, Snapshot, StepJobs
+    from twolane.lanes.snapshot import AnswerCounts, LaneCalls, LaneSnapshot, Snapshot, StepJobs
 
 _MOST_SERVERS = 4
 _FIXED_LINES = 3  # the first line, and the last with the line above it
@@ -25,24 +27,26 @@ _FIXED_LINES = 3  # the first line, and the last with the line above it
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the screen shows: a snapshot, where it comes from, and the rates of the last half minute."""
+    """What the screen shows: a snapshot, where it comes from, and tokens of answers a second by lane."""
 
     source: str
     snapshot: Snapshot
-    rates: Rates
+    tokens: Mapping[str, float]
 
 
 def screen(view: View, *, height: int, away: str = "") -> RenderableType:
     """Lay one view out in at most `height` lines; `away` is why there is no newer one, or ""."""
     now = view.snapshot
     by_name = {lane.name: lane for lane in now.lanes}
-    parts: list[tuple[int, RenderableType]] = [(1, _files(now))]
+    pace = pace_of(now)
+    parts: list[tuple[int, RenderableType]] = [(1, _files(now, pace))]
     if filing := by_name.get("filing"):
-        parts += _lane(filing, view.rates)
-    parts.append((1 + len(now.jobs), _queue(now.jobs, view.rates)))
+        parts += _lane(filing, view.tokens)
+    parts.append((1 + len(now.jobs), _queue(now.jobs, pace)))
+    parts += [(1, _line(("waits  ", "dim"), (why, "yellow"))) for why in waits_for(now)]
     parts.append((1, _tiers(now)))
     if chat := by_name.get("chat"):
-        parts += _lane(chat, view.rates)
+        parts += _lane(chat, view.tokens)
         parts.append((1, _answers(now.answers)))
     parts += [(1, line) for line in _troubles(now)]
     fitting, lines_left = [], height - _FIXED_LINES - 1  # the cursor may need a line of its own
@@ -62,12 +66,13 @@ def _head(view: View) -> Text:
     return _line((words, "bold"), (store, "bold red"))
 
 
-def _files(now: Snapshot) -> Text:
+def _files(now: Snapshot, pace: QueuePace) -> Text:
     states = ", ".join(f"{number:,} {state.value}" for state, number in now.counts.files.items() if number)
-    return _line(("files  ", "dim"), (states or "none yet", ""))
+    left = f"  {time_words(pace.filing_s)} left" if pace.filing_s else ""
+    return _line(("files  ", "dim"), (states or "none yet", ""), (left, "bold"))
 
 
-def _lane(lane: LaneSnapshot, rates: Rates) -> list[tuple[int, RenderableType]]:
+def _lane(lane: LaneSnapshot, tokens: Mapping[str, float]) -> list[tuple[int, RenderableType]]:
     title = Text(f" {lane.name} lane ", style="bold cyan")
     health = lane.health
     state = ("ready", "green") if health.ready else ("NOT READY", "bold red")
@@ -81,7 +86,7 @@ def _lane(lane: LaneSnapshot, rates: Rates) -> list[tuple[int, RenderableType]]:
     if not health.ready:
         parts.append((1, _line((health.detail, "red"), (f" → {health.remedy}" if health.remedy else "", ""))))
     if lane.calls.requests or lane.calls.under_way:
-        parts.append((1, _calls(lane.calls, rates.tokens.get(lane.name, 0.0))))
+        parts.append((1, _calls(lane.calls, tokens.get(lane.name, 0.0))))
     if len(health.servers) > 1 or any(server.breaker != "closed" for server in health.servers):
         for server in health.servers[:_MOST_SERVERS]:
             style = "green" if server.breaker == "closed" else "red"
@@ -99,10 +104,10 @@ def _calls(calls: LaneCalls, tokens_per_s: float) -> Text:
     return _line(("model  ", "dim"), (", ".join(words), ""), (f", failed: {failed}" if failed else "", "red"))
 
 
-def _queue(by_kind: Mapping[str, StepJobs], rates: Rates) -> RenderableType:
+def _queue(by_kind: Mapping[str, StepJobs], pace: QueuePace) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("jobs", min_width=9, no_wrap=True)
-    for title in ("waiting", "running", "parked", "oldest", "done", "a second"):
+    for title in ("waiting", "running", "parked", "oldest", "done", "rate", "left"):
         table.add_column(title, justify="right", min_width=7, no_wrap=True)
     for kind, jobs in by_kind.items():
         table.add_row(
@@ -112,7 +117,8 @@ def _queue(by_kind: Mapping[str, StepJobs], rates: Rates) -> RenderableType:
             Text(f"{jobs.parked:,}", style="red" if jobs.parked else ""),
             _seconds(jobs.oldest_s) if jobs.queued + jobs.running else "",
             f"{jobs.done:,}",
-            f"{rates.jobs[kind]:.1f}" if kind in rates.jobs else "",
+            rate_words(pace.jobs[kind]) if kind in pace.jobs else "",
+            time_words(pace.left_s[kind]) if kind in pace.left_s else "",
         )
     return table
 

@@ -12,7 +12,7 @@ from twolane.files.taken_out.keeping_out import KeepingOut
 from twolane.files.taken_out.taking_out import TakingOut
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
-from twolane.work import EMBED, FIELDS, PICTURE
+from twolane.work import EMBED, LATER
 
 OpenLibrary = tuple[Library, TakingOut, KeepingOut]
 
@@ -32,7 +32,7 @@ def open_library(
         contents,
         embed_kind=EMBED,
         vector_model=vector_model,
-        later=(FIELDS, PICTURE),
+        later=LATER,
         on_moved=on_moved,
     )
     kept = KeptPictures(settings.data_dir, settings.extract.pictures_limit_bytes)

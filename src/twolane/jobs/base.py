@@ -5,8 +5,8 @@ What wakes a worker is only a notification: a lost, doubled or late one is harml
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from twolane.work import Job
@@ -51,7 +51,8 @@ class WorkerRecord:
     """A process that works, on whatever machine.
 
     Times are seconds since the epoch by the store's clock; `done` counts jobs since it started, and
-    `concurrency` is how many files it has in work at once.
+    `concurrency` is how many files it has in work at once. `rates` are jobs a second by kind while they are
+    in work, and `waits_for` says what its jobs wait for, or "".
     """
 
     name: str
@@ -64,6 +65,8 @@ class WorkerRecord:
     host: str = ""
     concurrency: int = 0
     version: str = ""
+    rates: Mapping[str, float] = field(default_factory=dict)
+    waits_for: str = ""
 
 
 class JobEventKind(StrEnum):

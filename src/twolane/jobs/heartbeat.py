@@ -16,11 +16,13 @@ from types import TracebackType
 from typing import Self
 
 from twolane.errors import StoreError
-from twolane.jobs.base import WorkerRecord
+from twolane.jobs.base import JobEvent, JobEventKind, WorkerRecord
+from twolane.jobs.rates import JobRates
 from twolane.outages import level_of
 from twolane.store.base import Registry
 
 BEAT_S = 20.0
+_FIRST_BEAT_S = 5.0  # so that it is soon known how fast it is
 # Three beats and a little. All are dated by the store's clock: one that is dated as far ahead was written
 # before that was set back, and who lives writes the next one soon.
 SILENT_S = 65.0
@@ -43,10 +45,18 @@ class Heartbeat:
     """Writes a heartbeat of this process until it is closed, from a thread of its own.
 
     Where the store cannot be written just now, the next beat tries again. The record of a process that died
-    is deleted a day later, when another process ends.
+    is deleted a day later, when another process ends. `fault` says what keeps it from doing jobs, or "".
     """
 
-    def __init__(self, store: Registry, *, lane: str, threads: int, concurrency: int = 0) -> None:
+    def __init__(
+        self,
+        store: Registry,
+        *,
+        lane: str,
+        threads: int,
+        concurrency: int = 0,
+        fault: Callable[[], str] = str,
+    ) -> None:
         self._store = store
         host = socket.gethostname()
         self._record = WorkerRecord(
@@ -61,6 +71,9 @@ class Heartbeat:
         )
         self._began = time.monotonic()
         self._done = 0
+        self._rates = JobRates()
+        self._delayed = ""
+        self._fault = fault
         self._draining = False
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -68,10 +81,15 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._thread.start()
 
-    def count(self, jobs: int) -> None:
-        """Count jobs that were done; read by the next beat."""
+    def hear(self, event: JobEvent) -> None:
+        """Take in what happened to a job; the next beat tells it."""
+        self._rates.add(event)
         with self._lock:
-            self._done += jobs
+            if event.kind is JobEventKind.FINISHED:
+                self._done += 1
+                self._delayed = ""
+            elif event.kind is JobEventKind.DELAYED and event.error:
+                self._delayed = event.error
 
     def drain(self) -> None:
         """Record that this process takes no more jobs."""
@@ -95,8 +113,10 @@ class Heartbeat:
         self._write(lambda: "")
 
     def _run(self) -> None:
-        while not self._stop.wait(BEAT_S):
+        every_s = _FIRST_BEAT_S
+        while not self._stop.wait(every_s):
             self._beat()
+            every_s = BEAT_S
 
     def _beat(self) -> None:
         self._write(self._told)
@@ -110,6 +130,8 @@ class Heartbeat:
             seen_at=now,
             done=self._done,
             draining=self._draining,
+            rates=self._rates.now(),
+            waits_for=self._fault() or self._delayed,
         )
         return json.dumps(asdict(record))
 

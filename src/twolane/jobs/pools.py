@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from twolane.jobs.base import JobEvent, JobEventKind, Step, WorkerRecord
+from twolane.jobs.base import JobEvent, Step, WorkerRecord
 from twolane.jobs.gate import Gate
 from twolane.jobs.heartbeat import Heartbeat, workers
 from twolane.jobs.wakeups.base import Wakeups
@@ -47,11 +47,12 @@ class Pools:
             pools.setdefault(step.pool or step.kind, []).append(step)
         threads = {name: max(step.threads for step in pool) for name, pool in pools.items()}
         concurrency = max((step.threads for step in steps if step.decides), default=0)
-        self._heartbeat = Heartbeat(store, lane=lanes, threads=sum(threads.values()), concurrency=concurrency)
+        self._running: list[tuple[Worker, threading.Thread]] = []
+        self._heartbeat = Heartbeat(
+            store, lane=lanes, threads=sum(threads.values()), concurrency=concurrency, fault=self.fault
+        )
         self._gate = Gate()
         self._beside = threading.Thread(target=beside, args=(self._stop.is_set,), name="beside workers")
-        self._threads: list[threading.Thread] = []
-        self._workers: list[Worker] = []
         for name, pool in pools.items():
             worker = Worker(
                 store,
@@ -69,26 +70,25 @@ class Pools:
             )
             thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{name} worker")
             thread.start()
-            self._threads.append(thread)
-            self._workers.append(worker)
+            self._running.append((worker, thread))
         self._beside.start()
 
     def _on_job(self, event: JobEvent) -> None:
-        self._heartbeat.count(event.kind is JobEventKind.FINISHED)
+        self._heartbeat.hear(event)
         if self._on_event is not None:
             self._on_event(event)
 
     @property
     def alive(self) -> int:
         """How many of the pools run."""
-        return sum(thread.is_alive() for thread in self._threads)
+        return sum(thread.is_alive() for _, thread in self._running)
 
     def dead(self) -> str:
         """Say which pools cannot do their jobs any more because threads of theirs have died, or ""."""
         if self.stopping:
             return ""
         problems = []
-        for thread, worker in zip(self._threads, self._workers, strict=True):
+        for worker, thread in self._running:
             if not thread.is_alive():
                 problems.append(f"the {worker.name} worker has ended unexpectedly")
             elif worker.dead:
@@ -97,7 +97,7 @@ class Pools:
 
     def fault(self) -> str:
         """Say what keeps a pool from doing jobs just now though it should, or ""."""
-        return self.dead() or "; ".join(worker.trouble for worker in self._workers if worker.trouble)
+        return self.dead() or "; ".join(worker.trouble for worker, _ in self._running if worker.trouble)
 
     @property
     def stopping(self) -> bool:
@@ -110,7 +110,7 @@ class Pools:
         self._wakeups.wake()
         self._gate.wake()
         self._heartbeat.drain()
-        for thread in self._threads:
+        for _, thread in self._running:
             thread.join()
         self._beside.join()
         self._heartbeat.close()

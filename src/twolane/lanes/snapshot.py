@@ -173,44 +173,29 @@ def _step_jobs(lane: str, jobs: JobCounts) -> StepJobs:
     return StepJobs(lane, jobs.queued, jobs.running, jobs.done, jobs.parked, jobs.oldest_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Jobs done a second by kind, and tokens of answers a second by lane; empty after the first snapshot."""
-
-    jobs: dict[str, float] = field(default_factory=dict)
-    tokens: dict[str, float] = field(default_factory=dict)
-
-
-class RateMeter:
-    """Computes rates over the last half minute from successive snapshots."""
+class TokenMeter:
+    """Computes tokens of answers a second by lane, over the last half minute, from successive snapshots."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._before: deque[tuple[float, Snapshot]] = deque()
 
-    def add(self, snapshot: Snapshot) -> Rates:
-        """Take the next snapshot, and return the rates since the earlier ones."""
+    def add(self, snapshot: Snapshot) -> dict[str, float]:
+        """Take the next snapshot, and return the rates since the earlier ones; none after the first."""
         now = self._clock()
         while len(self._before) > 1 and now - self._before[0][0] > WINDOW_S:
             self._before.popleft()
         self._before.append((now, snapshot))
         then, old = self._before[0]
         if now <= then:
-            return Rates()
-        return Rates(
-            _grown(_done(old), _done(snapshot), now - then),
-            _grown(_tokens(old), _tokens(snapshot), now - then),
-        )
-
-
-def _done(snapshot: Snapshot) -> dict[str, int]:
-    return {kind: jobs.done for kind, jobs in snapshot.jobs.items()}
+            return {}
+        before, passed_s = _tokens(old), now - then
+        # A server that was restarted counts from 0 again.
+        return {
+            name: max(0, number - before.get(name, 0)) / passed_s
+            for name, number in _tokens(snapshot).items()
+        }
 
 
 def _tokens(snapshot: Snapshot) -> dict[str, int]:
     return {lane.name: lane.calls.completion_tokens for lane in snapshot.lanes}
-
-
-def _grown(old: Mapping[str, int], new: Mapping[str, int], seconds: float) -> dict[str, float]:
-    # A server that was restarted counts from 0 again.
-    return {name: max(0, number - old.get(name, 0)) / seconds for name, number in new.items()}

@@ -8,14 +8,23 @@ from importlib.metadata import version
 
 from tests.support.library import Clock
 
+from twolane.jobs.base import JobEvent, JobEventKind
 from twolane.jobs.heartbeat import SILENT_S, Heartbeat, workers
 from twolane.store.base import Store
+from twolane.work import Job
+
+
+def job(number: int) -> Job:
+    return Job(number, "read", "k", 1, 0, 1, "lease")
 
 
 def test_a_process_is_listed_while_it_works(store: Store, clock: Clock) -> None:
     # when
     with Heartbeat(store, lane="filing", threads=9, concurrency=2) as heartbeat:
-        heartbeat.count(3)
+        for number in range(3):
+            heartbeat.hear(JobEvent(JobEventKind.STARTED, job(number)))
+            heartbeat.hear(JobEvent(JobEventKind.FINISHED, job(number), 0.1))
+        heartbeat.hear(JobEvent(JobEventKind.DELAYED, job(4), error="the model server does not answer"))
         clock.advance(30)
         [begun] = workers(store)
         heartbeat.drain()
@@ -27,6 +36,8 @@ def test_a_process_is_listed_while_it_works(store: Store, clock: Clock) -> None:
     assert (begun.lane, begun.threads, begun.concurrency) == ("filing", 9, 2)
     assert not begun.draining
     assert (draining.done, draining.draining, draining.seen_at) == (3, True, clock.now)
+    assert list(draining.rates) == ["read"]
+    assert draining.waits_for == "the model server does not answer"
     assert after == []
 
 

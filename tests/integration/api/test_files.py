@@ -44,7 +44,7 @@ def test_a_file_has_one_shape_in_lists_by_itself_and_on_the_command_line(
 
     # then
     assert listed == in_list
-    more = {key: alone[key] for key in ("decisions", "fields", "seen_by_others")}
+    more = {key: alone[key] for key in ("seen_by_others", "decisions", "fields")}
     assert alone == printed == {**listed, **more}
     assert listed["added_at"].endswith("Z")
     assert listed["document"]
@@ -129,7 +129,7 @@ def test_what_is_not_there_is_not_found(client: httpx.Client, path: str) -> None
 
     # then
     assert response.status_code == 404
-    assert set(response.json()) == {"error", "remedy"}
+    assert set(response.json()) == {"error", "remedy", "said"}
 
 
 def test_a_page_that_is_not_there_is_not_found(client: httpx.Client) -> None:

@@ -14,7 +14,7 @@ from tests.support.containers import ROOT
 from tests.support.engine import Engine
 from tests.support.stack import IMAGE, RealStack
 
-pytestmark = pytest.mark.timeout(1800)  # the first run on a machine makes the images
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(1800)]  # the first run on a machine makes the images
 FILED_S = 120.0
 
 

@@ -10,6 +10,7 @@ from standins.brokers import wait_until
 from tests.support.stack import IMAGE, RealStack
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.timeout(1200),
     pytest.mark.skipif("WHOLE_STACK" not in os.environ, reason="`make containers` runs it"),
 ]

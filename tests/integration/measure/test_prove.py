@@ -12,7 +12,7 @@ import pytest
 from standins.models import embedding_model, small_chat_model
 from standins.program import DEADLINE_S, Program, small_pair, until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
 
 SCRIPTED = {"filing.runtime": "scripted", "chat.runtime": "scripted", "embedding.runtime": "off"}
 VOID = {"meta", "br", "img", "hr", "link", "input", "path", "use", "rect"}

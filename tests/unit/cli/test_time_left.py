@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from twolane.cli.time_left import FileCosts, TimeLeft, time_words
+from twolane.cli.time_left import FileCosts, TimeLeft, rate_words, time_words
 
 
 class Clock:
@@ -79,3 +79,11 @@ def test_what_a_scan_costs_is_learned_while_files_are_done() -> None:
 )
 def test_times_are_said_as_exactly_as_they_are_known(seconds: float, words: str) -> None:
     assert time_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("per_s", "words"),
+    [(250.0, "250/s"), (3.46, "3.5/s"), (0.9, "54/min"), (0.02, "1/min"), (0.01, "36/h")],
+)
+def test_a_rate_is_said_in_the_unit_in_which_it_is_a_number(per_s: float, words: str) -> None:
+    assert rate_words(per_s) == words

@@ -9,12 +9,14 @@ from rich.console import Console
 from tests.support.watched import snapshot
 
 from twolane.cli.top_screen import View, screen
-from twolane.lanes.snapshot import AnswerCounts, LaneCalls, RateMeter, Rates, Snapshot, StepJobs, Trouble
+from twolane.jobs.base import WorkerRecord
+from twolane.lanes.snapshot import AnswerCounts, LaneCalls, Snapshot, TokenMeter, Trouble
 from twolane.llm.base import ServerHealth
 
 
-def done(number: int) -> Snapshot:
-    return snapshot(jobs={"read": StepJobs("filing", queued=5, done=number)})
+def written(tokens: int) -> Snapshot:
+    filing, chat = snapshot().lanes
+    return snapshot(lanes=(filing, replace(chat, calls=LaneCalls(completion_tokens=tokens))))
 
 
 def busy() -> View:
@@ -25,8 +27,9 @@ def busy() -> View:
         lanes=(replace(filing, calls=calls), chat),
         answers=AnswerCounts(answered=1, first_token_p50_s=0.3, first_token_p95_s=0.4),
         troubles=troubles,
+        working=(WorkerRecord("a", "filing", 4, 0.0, 1.0, rates={"read": 3.5, "picture": 0.02}),),
     )
-    return View("http://127.0.0.1:8642", now, Rates({"read": 3.5}, {"filing": 7.5}))
+    return View("http://127.0.0.1:8642", now, {"filing": 7.5})
 
 
 def lines_of(view: View, width: int = 80, height: int = 24) -> list[str]:
@@ -39,26 +42,26 @@ def lines_of(view: View, width: int = 80, height: int = 24) -> list[str]:
 def test_rates_are_over_the_last_half_minute() -> None:
     # given
     now = [0.0]
-    meter = RateMeter(clock=lambda: now[0])
+    meter = TokenMeter(clock=lambda: now[0])
 
     # when
     rates = []
     for at, number in ((0.0, 100), (10.0, 150), (20.0, 170), (60.0, 170)):
         now[0] = at
-        rates.append(meter.add(done(number)).jobs)
+        rates.append(meter.add(written(number)).get("chat"))
 
     # then
-    assert rates == [{}, {"read": 5.0}, {"read": 3.5}, {"read": 0.0}]
+    assert rates == [None, 5.0, 3.5, 0.0]
 
 
 def test_a_server_that_was_restarted_counts_from_nothing() -> None:
     # given
     now = iter((0.0, 10.0))
-    meter = RateMeter(clock=lambda: next(now))
-    meter.add(done(100))
+    meter = TokenMeter(clock=lambda: next(now))
+    meter.add(written(100))
 
     # then
-    assert meter.add(done(3)).jobs["read"] == 0.0
+    assert meter.add(written(3))["chat"] == 0.0
 
 
 def test_it_fits_a_terminal_of_80_by_24_and_a_smaller_one() -> None:
@@ -100,8 +103,8 @@ def test_what_happens_is_said_with_its_rates() -> None:
     text = "\n".join(lines_of(busy(), height=40))
 
     # then
-    assert "9 filed, 1 review" in text
+    assert "9 filed, 1 review  5 s left" in text
     assert "1 calls, 0 under way, 7.5 tokens/s, first token 0.30 s" in text
     assert "1 answered, 0 refused, first word 0.30 s, 95% in 0.40 s" in text
     [read] = [line for line in text.splitlines() if line.startswith("read ")]
-    assert read.split() == ["read", "7", "1", "2", "12", "s", "10", "3.5"]
+    assert read.split() == ["read", "7", "1", "2", "12", "s", "10", "3.5/s", "5", "s"]

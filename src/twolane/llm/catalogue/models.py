@@ -157,8 +157,9 @@ def find_model(name: str, models_dir: Path | None = None) -> ModelEntry:
             raise NotFoundError(f"there is no model file at {path}", "name a GGUF file that exists")
         file = ModelFile(str(path.absolute()), path.stat().st_size, "")
         return ModelEntry(name, "chat", (file,), purpose="your own file")
-    remedy = choice(name, model_names(models_dir), see="`twolane models list`")
-    raise NotFoundError(f"no model is called {name!r}", f"{remedy} The path of a .gguf file is one, too")
+    remedy = choice(name, model_names(models_dir))
+    more = "`twolane models list` shows all; the path of a .gguf file is one, too"
+    raise NotFoundError(f"no model is called {name!r}", f"{remedy} ({more})")
 
 
 def prompt_form(name: str, models_dir: Path | None = None) -> Literal["completion", "chat"]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from twolane.config.addresses import without_password
-from twolane.errors import StoreBusyError, StoreError
+from twolane.errors import StoreBusyError, StoreError, StoreReadOnlyError
 from twolane.installed import install_line
 from twolane.outages import OutageLog
 from twolane.store.postgres.session import PostgresSession
@@ -64,6 +64,7 @@ _SESSION = {
 _UNAVAILABLE = ("08", "53", "57P")  # connection lost, no resources (disk, memory, connections), going down
 _FULL = "53"
 _HELD = {"40001", "40P01", "55P03", "25P03"}
+_REPLICA = "25006"
 _REMEDIES = {
     "53100": ("has no room on its disk", "free some space there; nothing was half written"),
     "53300": ("has no connection left", "raise its max_connections, or run fewer workers"),
@@ -72,7 +73,7 @@ _REMEDIES = {
         "stop this one, and start the newer one",
     ),
     "42501": ("does not permit this", "grant this user all rights on the library's schema"),
-    "25006": ("can only be read", "name the primary server in store_url, not a replica"),
+    _REPLICA: ("can only be read", "name the primary server in store_url, not a replica"),
 }
 
 
@@ -342,7 +343,8 @@ def translated(error: psycopg.Error, shown: str) -> StoreError:
     state = error.sqlstate or ""
     if state in _REMEDIES:
         what, remedy = _REMEDIES[state]
-        kind = StoreBusyError if state.startswith(_UNAVAILABLE) else StoreError
+        is_passing, is_replica = state.startswith(_UNAVAILABLE), state == _REPLICA
+        kind = StoreBusyError if is_passing else StoreReadOnlyError if is_replica else StoreError
         return kind(f"the server of {shown} {what}", remedy)
     if state in _HELD:
         return StoreBusyError(f"the library {shown} is held by another worker", "try again")

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from twolane.documents import display_path
-from twolane.errors import StoreBusyError, StoreError
+from twolane.errors import StoreBusyError, StoreError, StoreReadOnlyError
 from twolane.outages import OutageLog
 from twolane.store.kept import OnPages
 from twolane.store.paths import fold
@@ -60,7 +60,11 @@ _REMEDIES = {
 
 # Faults of the machine, not of a file: the job is tried again instead of parked. SQLite reports an I/O error
 # where it cannot grow its shared memory on a full disk.
-_PASSING = ("SQLITE_FULL", "SQLITE_IOERR")
+_KINDS = {
+    "SQLITE_FULL": StoreBusyError,
+    "SQLITE_IOERR": StoreBusyError,
+    "SQLITE_READONLY": StoreReadOnlyError,
+}
 _DAMAGE = ("SQLITE_NOTADB", "SQLITE_CORRUPT")  # where a backup is the remedy
 
 
@@ -79,7 +83,7 @@ def translated(error: Exception, path: Path, remedy_of_damage: Callable[[], str]
         )
     for prefix, (what, remedy) in _REMEDIES.items():
         if name.startswith(prefix):
-            kind = StoreBusyError if prefix in _PASSING else StoreError
+            kind = _KINDS.get(prefix, StoreError)
             better = remedy_of_damage() if prefix in _DAMAGE else ""
             return kind(f"the library {shown} {what}", better or remedy)
     return StoreError(f"the library {shown} failed: {error}", "run `twolane doctor`")
@@ -137,7 +141,7 @@ class Connections(Database):
         """Raise `StoreError` where the library can be read here and never written."""
         if is_only_read(self.path):
             what, remedy = _REMEDIES["SQLITE_READONLY"]
-            raise StoreError(f"the library {display_path(self.path)} {what}", remedy)
+            raise StoreReadOnlyError(f"the library {display_path(self.path)} {what}", remedy)
 
     def read(self, work: Callable[[SqliteSession], T], *, committed: bool = False, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.

@@ -1578,4 +1578,6 @@ export interface WorkerRecord {
   host: string;
   concurrency: number;
   version: string;
+  rates: Record<string, number>;
+  waits_for: string;
 }
