@@ -86,6 +86,28 @@ def test_many_files_are_reviewed_by_keys_alone(page: Page, served: Served) -> No
     expect(choices.get_by_role("list", name="What it may be").get_by_role("button").first).to_be_visible()
 
 
+def test_nobody_waits_in_review_for_what_a_decision_teaches(page: Page, served: Served) -> None:
+    # given: a machine so busy that nothing is learned while somebody reviews
+    add(served, {f"busy {number}.txt": f"Zxqw {number} hgfj.".encode() for number in range(4)})
+    page.route("**/api/v1/files/*/proposal", lambda _: None)
+    page.goto(f"{served.url}/#/review")
+    name = page.locator("#review-name")
+    expect(name).to_be_visible()
+
+    # when
+    seen: list[str] = []
+    for _ in range(3):
+        shown = name.inner_text()
+        seen.append(shown)
+        page.keyboard.press("1")
+
+        # then
+        expect(name).not_to_have_text(shown)
+        expect(page.locator(".proposal, .choice").first).to_be_visible()
+    assert len(set(seen)) == 3
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_chosen_files_are_filed_by_keys_and_one_undo_takes_all_of_it_back(page: Page, served: Served) -> None:
     # given
     add(

@@ -5,6 +5,7 @@ Whatever is wrong is collected and told at once, so that one run shows all of it
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -126,6 +127,32 @@ def test_every_view_fits_in_every_language_and_from_right_to_left(
 
     # then
     assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_header_fits_a_phone_whatever_it_says(context_page: Page, served: Served, language: str) -> None:
+    # given: as much as can be: many files wait, a lane is away, and a user has a long name
+    page = context_page
+    speak(page, served, language)
+    page.set_viewport_size({"width": 390, "height": 800})
+    status = page.request.get(f"{served.url}/api/v1/status").json() | {"waiting": 123_456}
+    status["snapshot"]["lanes"][0]["health"]["ready"] = False
+    session = page.request.get(f"{served.url}/api/v1/session").json()
+    session |= {"user": "maximiliane.von-und-zu-hohenstein", "full_name": ""}
+    feed = f"event: status\ndata: {json.dumps(status)}\n\n"
+    page.route("**/api/v1/events", lambda route: route.fulfill(body=feed, content_type="text/event-stream"))
+    page.route("**/api/v1/session", lambda route: route.fulfill(json=session))
+
+    # when
+    page.reload()
+    expect(page.locator(".queue")).to_contain_text("123")
+    expect(page.locator("#account button")).to_contain_text("maximiliane")
+
+    # then
+    assert page.evaluate(WIDER) == 0
+    assert page.evaluate(BROKEN_HEADER) == []
+    expect(page.get_by_role("link", name=page.locator("a[data-view=ask]").inner_text())).to_be_in_viewport()
+    page.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from twolane.errors import NotFoundError, SettingsError
+from twolane.access.named import known_group, known_user
+from twolane.errors import SettingsError
 from twolane.store.admitted import Admitting, UserGroup
 
 _NAME = re.compile(r"[^\W_][\w.-]{0,62}[^\W_]|[^\W_]")
@@ -15,8 +16,8 @@ class Groups:
     """The groups of one library; a group is there while it has members."""
 
     def __init__(self, store: Admitting) -> None:
+        self._store = store
         self._rows = store.groups
-        self._users = store.users
 
     def list(self) -> list[UserGroup]:
         """List all by name."""
@@ -38,9 +39,7 @@ class Groups:
 
     def remove(self, name: str, members: Collection[str] = ()) -> UserGroup:
         """Take users out of a group, all of them without names. Raises `NotFoundError`."""
-        there = self._members(name)
-        if not there:
-            raise NotFoundError(f"there is no group {name!r}", "`twolane groups` shows those there are")
+        there = known_group(self._store, name).members
         gone = set(self._known(members)) or there
         return self.set(name, there - gone)
 
@@ -48,8 +47,4 @@ class Groups:
         return next((group.members for group in self.list() if group.name == name), frozenset())
 
     def _known(self, names: Iterable[str]) -> Iterable[str]:
-        for name in names:
-            found = self._users.by_name(name)
-            if found is None:
-                raise NotFoundError(f"there is no user {name!r}", "`twolane users` shows those there are")
-            yield found.name
+        return (known_user(self._store, name).name for name in names)

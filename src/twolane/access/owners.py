@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from twolane.access.named import known_user
 from twolane.documents import FileRecord, display_path
 from twolane.errors import AccessError, NotFoundError
 from twolane.principal import Role, current_access, seeing
@@ -56,10 +57,7 @@ class Owners:
         theirs.
         """
         records = [self._to_give(number, owner) for number in dict.fromkeys(file_ids)]
-        user = self._store.users.by_name(owner) if owner else None
-        if owner and user is None:
-            raise NotFoundError(f"there is no user {owner!r}", "`twolane users` shows those there are")
-        new = user.name if user else ""
+        new = known_user(self._store, owner).name if owner else ""
         with self._store.writing() as write:
             write.set_owner([record.file_id for record in records], new)
         self._note(records, new)

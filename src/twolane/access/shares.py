@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from difflib import get_close_matches
 from pathlib import Path
 
+from twolane.access.named import known_group, known_user
 from twolane.errors import NotFoundError, SettingsError
 from twolane.principal import EVERYBODY, GROUP_MARK, Share, ShareKind
 from twolane.store.admitted import Admitting, KeptShare
+from twolane.text.suggesting import choice
 
 
 class Shares:
@@ -46,8 +47,7 @@ class Shares:
             return str(path)
         categories = self._categories()
         if place not in categories:
-            near = get_close_matches(place, categories, 1)
-            remedy = f"did you mean {near[0]!r}?" if near else "`twolane taxonomy` shows those there are"
+            remedy = choice(place, categories, see="`twolane taxonomy`")
             raise NotFoundError(f"there is no category {place!r}", remedy)
         return place
 
@@ -55,11 +55,6 @@ class Shares:
         if name == EVERYBODY:
             return name
         if name.startswith(GROUP_MARK):
-            group = name.removeprefix(GROUP_MARK)
-            if all(group != one.name for one in self._store.groups.all()):
-                raise NotFoundError(f"there is no group {group!r}", "`twolane groups` shows those there are")
+            known_group(self._store, name.removeprefix(GROUP_MARK))
             return name
-        found = self._store.users.by_name(name)
-        if found is None:
-            raise NotFoundError(f"there is no user {name!r}", "`twolane users` shows those there are")
-        return found.name
+        return known_user(self._store, name).name

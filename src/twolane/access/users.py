@@ -7,9 +7,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from twolane.access.named import known_user
 from twolane.access.passwords import hashed, is_password, is_weak
 from twolane.access.tries import WrongTries, network_of
-from twolane.errors import ConflictError, NotFoundError, PasswordError, SettingsError, SignInTriesError
+from twolane.errors import ConflictError, PasswordError, SettingsError, SignInTriesError
 from twolane.principal import Principal, Role
 from twolane.store.admitted import Admitting, User, UserChange
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[^\W_][\w.-]{0,62}[^\W_]|[^\W_]")
 _MOST_FROM_ADDRESS = 50  # of all names together: a whole office may have one
 _SLOWED_S = 3.0
-_SHOW_USERS = "`twolane users` shows those there are"
 
 
 class Users:
@@ -45,10 +45,7 @@ class Users:
 
     def get(self, name: str) -> User:
         """Return a user. Raises `NotFoundError`."""
-        found = self._rows.by_name(name)
-        if found is None:
-            raise NotFoundError(f"there is no user {name!r}", _SHOW_USERS)
-        return found
+        return known_user(self._store, name)
 
     def add(
         self,

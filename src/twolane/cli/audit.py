@@ -39,6 +39,9 @@ def audit(
         file_id = added_file(app, file).file_id if file else 0
         within = AuditFilter(user, tuple(act or ()), file_id, _moment(since), _moment(until))
         found = app.access.audit.newest(within, limit=limit, before=before)
+        has_users = app.access.users.any()
+        if user and not found:
+            app.access.users.get(user)  # who is no user may yet have done something, at this machine
     for event in found:
         output.value(AuditEventOut.model_validate(event))
     rows = [
@@ -55,7 +58,8 @@ def audit(
     if rows:
         output.table(("when", "who", "did", "what", "from", "outcome"), rows)
     else:
-        output.line("nothing: where there are no users, only tokens and failed ways in are written down")
+        why = "" if has_users else ": without users, only tokens and failed ways in are written down"
+        output.line(f"nothing{why}")
     if len(found) == limit:
         output.line(f"earlier: twolane audit --before {found[-1].audit_id}")
 

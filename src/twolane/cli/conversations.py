@@ -10,7 +10,7 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import Output, shown_moment
+from twolane.cli.output import Output, counted, shown_moment
 from twolane.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def list_(
         for one in found.conversations
     ]
     output.table(("id", "last asked", "questions", "title"), rows)
-    output.line(f"{found.total} conversations")
+    output.line(counted(found.total, "conversation"))
 
 
 @cli.command("show")

@@ -8,7 +8,7 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import Output, shown_moment
+from twolane.cli.output import Output, counted, shown_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,7 +135,7 @@ def suggest(
             ("", "one", "other", "why"),
             [(what, each.one.name, each.other.name, each.reason) for what, each in rows],
         )
-        output.line(f"{len(found)} pairs may be the same" if found else "no pair looks the same")
+        output.line(f"{counted(len(found), 'pair')} may be the same" if found else "no pair looks the same")
 
 
 def _show(output: Output, found: Iterable[Correspondent]) -> None:
@@ -147,7 +147,7 @@ def _show(output: Output, found: Iterable[Correspondent]) -> None:
         others = ", ".join(name for name in one.names if name != one.name)
         rows.append((str(one.correspondent_id), one.name, str(one.documents), others))
     output.table(("number", "name", "documents", "also written"), rows)
-    output.line(f"{len(rows)} correspondents")
+    output.line(counted(len(rows), "correspondent"))
 
 
 def _changes(output: Output, changes: Iterable[CorrespondentChange]) -> None:

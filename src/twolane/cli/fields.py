@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from twolane.cli.context import Context, Json, output_for
+from twolane.cli.output import counted
 from twolane.documents import Filter
 from twolane.system.paths import path_of_named
 
@@ -58,4 +59,4 @@ def redo(
                 raise
             app.facts.redone()
         output.value({"documents": total})
-        output.line(f"{total} documents")
+        output.line(counted(total, "document"))

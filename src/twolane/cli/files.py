@@ -14,7 +14,7 @@ from twolane.cli.context import Context, InCategory, Json, Wide, added_file, out
 from twolane.cli.facts import field_and_value, show_facts
 from twolane.cli.filters import Conditions, From, Languages, Names, Tags, To, wanted
 from twolane.cli.named import category_ids, say_if_empty
-from twolane.cli.output import Output, short_path, shown_moment
+from twolane.cli.output import Output, counted, short_path, shown_moment
 from twolane.documents import Decision, FileList, FileRecord, FileState, Filter
 from twolane.errors import SettingsError
 
@@ -117,7 +117,7 @@ def _listed(app: App, within: Filter, part: _ListPart) -> FileList:
 def _count(found: FileList, offset: int) -> str:
     shown = len(found.files)
     if shown == found.total:
-        return f"{shown} files"
+        return counted(shown)
     if not shown:
         return f"none from {offset + 1} on: there are {found.total} files"
     return f"files {offset + 1} to {offset + shown} of {found.total}"

@@ -8,7 +8,7 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import Output
+from twolane.cli.output import Output, counted
 
 if TYPE_CHECKING:
     from twolane.store.admitted import UserGroup
@@ -40,7 +40,7 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
     for group in found:
         _value(output, group)
     output.table(("group", "members"), [(one.name, ", ".join(sorted(one.members))) for one in found])
-    output.line(f"{len(found)} groups")
+    output.line(counted(len(found), "group"))
 
 
 @cli.command("add")

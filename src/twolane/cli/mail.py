@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
-from twolane.cli.output import Output, shown_moment, size
+from twolane.cli.output import Output, counted, shown_moment, size
 
 cli = typer.Typer(
     help="New mails of the mailboxes that the settings name ([[mail]]); nothing there is changed."
@@ -36,7 +36,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     for one in standings:
         if one.error:
             output.line(f"{one.error}\n  → {one.remedy}")
-    output.line(f"{len(standings)} mailboxes")
+    output.line(counted(len(standings), "mailbox", "mailboxes"))
 
 
 @cli.command("check")

@@ -337,9 +337,9 @@ def printable(text: str) -> str:
     return "".join(chars).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def counted(number: int, word: str = "file") -> str:
-    """Return a number of things in words."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def counted(number: int, word: str = "file", several: str = "") -> str:
+    """Return a number of things in words; `several` is the word for more than one, without it with an s."""
+    return f"{number} {word if number == 1 else several or f'{word}s'}"
 
 
 def size(number_bytes: float) -> str:

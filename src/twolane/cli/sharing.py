@@ -10,11 +10,12 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import shown_moment
+from twolane.cli.output import counted, shown_moment
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, SettingsError
 from twolane.principal import EVERYBODY, Share, ShareKind
 from twolane.system.paths import path_of_named
+from twolane.text.suggesting import choice
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -87,7 +88,7 @@ def shares(ctx: typer.Context, json: Json = False) -> None:
         output.value(ShareOut.of(one))
     rows = [(_shown(one.share), _audience(one.share), one.by, shown_moment(one.at)) for one in found]
     output.table(("what", "is seen by", "set by", "since"), rows)
-    output.line(f"{len(found)} shares" if found else "no shares: everybody sees what has no owner")
+    output.line(counted(len(found), "share") if found else "no shares: everybody sees what has no owner")
 
 
 def _place(app: App, place: str, *, may_be_gone: bool = False) -> tuple[ShareKind, str]:
@@ -101,7 +102,7 @@ def _place(app: App, place: str, *, may_be_gone: bool = False) -> tuple[ShareKin
         return ShareKind.CATEGORY, place
     raise NotFoundError(
         f"{place} is neither a folder here nor a category",
-        "`twolane taxonomy` shows the categories by their ids",
+        choice(place, app.taxonomy.by_id, see="`twolane taxonomy`"),
     )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.context import Context, Json, added_file, output_for
+from twolane.cli.output import counted
 
 
 def tag(
@@ -40,4 +41,4 @@ def tags(ctx: typer.Context, json: Json = False) -> None:
         for name, files in counts.items():
             output.value({"tag": name, "files": files})
         output.table(("tag", "files"), [(name, str(files)) for name, files in counts.items()])
-        output.line(f"{len(counts)} tags")
+        output.line(counted(len(counts), "tag"))

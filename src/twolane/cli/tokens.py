@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.named import known_token
-from twolane.cli.output import shown_moment
+from twolane.cli.output import counted, shown_moment
 from twolane.errors import SettingsError
 from twolane.principal import AccessToken, Right
+
+if TYPE_CHECKING:
+    from twolane.config.server_settings import ServerSettings
 
 cli = typer.Typer(help="Keys that let scanners, phones and other programs do some things from elsewhere.")
 
@@ -71,12 +74,12 @@ def make(
     with context.app() as app:
         user = app.access.users.get(for_).name if for_ else ""
         made = app.access.tokens.make(name, _named(right), ends.date() if ends else None, user)
-        port = app.settings.server.port
+        server = app.settings.server
     output.value(MadeTokenOut.of(made.token, made.secret))
     output.line(made.secret, "bold")
     output.line(f"This is shown once. {made.token.name} may {_rights(made.token)}, for example by:")
     asked = next((path for right, path in _EXAMPLES.items() if right in made.token.rights), "api/v1/session")
-    output.line(f'curl -H "Authorization: Bearer TOKEN" http://HOST:{port}/{asked}')
+    output.line(f'curl -H "Authorization: Bearer TOKEN" {_address(server)}/{asked}')
 
 
 @cli.command("list")
@@ -104,7 +107,7 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
         for one in found
     ]
     output.table(("name", "for", "may", "made", "last used", "good"), rows)
-    output.line(f"{len(found)} tokens")
+    output.line(counted(len(found), "token"))
 
 
 @cli.command("revoke")
@@ -131,6 +134,13 @@ def _named(words: list[str] | None) -> list[Right]:
 
 def _rights(token: AccessToken) -> str:
     return ", ".join(right.words for right in sorted(token.rights))
+
+
+def _address(server: ServerSettings) -> str:
+    """Return how other machines reach a server: by its name, and through the proxy where there is one."""
+    scheme = "https" if server.proxies or server.tls_certificate else "http"
+    port = "" if server.proxies else f":{server.port}"
+    return f"{scheme}://{server.names[0] if server.names else 'HOST'}{port}"
 
 
 def _moment(at: float, never: str) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import Output, shown_moment
+from twolane.cli.output import Output, counted, shown_moment
 from twolane.cli.passwords import PasswordFile, new_password
 from twolane.principal import Role
 
@@ -125,7 +125,7 @@ def sessions(ctx: typer.Context, name: Named, json: Json = False) -> None:
         for one in found
     ]
     output.table(("by", "from", "since", "last used", "with"), rows)
-    output.line(f"{len(found)} sign-ins")
+    output.line(counted(len(found), "sign-in"))
 
 
 @cli.command("sign-out")
@@ -138,7 +138,7 @@ def sign_out(ctx: typer.Context, name: Named, json: Json = False) -> None:
     with context.app() as app:
         ended = app.access.sign_ins.end_all(app.access.users.get(name).name)
     output.value(EndedOut(ended=ended))
-    output.line(f"{ended} sign-ins of {name} have ended")
+    output.line(f"{counted(ended, 'sign-in')} of {name} ended")
 
 
 def _say(output: Output, user: User, words: str) -> None:
@@ -164,4 +164,5 @@ def _show(output: Output, found: Sequence[User]) -> None:
         for user in found
     ]
     output.table(("name", "called", "role", "last here", "may sign in"), rows)
-    output.line(f"{len(found)} users" if found else "no users: the library has one person, who may do all")
+    nobody = "no users: the library has one person, who may do all"
+    output.line(counted(len(found), "user") if found else nobody)

@@ -274,6 +274,31 @@ def test_of_a_copy_of_a_hidden_file_each_takes_back_their_own_word_alone(filled:
     assert filled.tags.of("seven") == ("tag seven",)
 
 
+def test_a_tag_of_a_hidden_copys_owner_is_ones_own_only_where_one_gave_it_too(filled: Store) -> None:
+    # given
+    owners = tuple({"/seven": "anna", "/a/b/c/seven": "cleo"}.get(path, "") for path in PATHS)
+    settle(filled, Example(owners, ("misc",) * len(PATHS), Access("cleo"), by="anna"))
+
+    # when
+    seen = []
+    for _ in range(2):
+        with seeing(Access("cleo")), filled.writing() as write:
+            write.tag("seven", "tag seven", "cleo")
+        with seeing(Access("cleo")):
+            [file] = [one for one in filled.files() if one.document == "seven"]
+            seen += [file.tags, filled.tags.of("seven")]
+            only_by = filled.only_by("seven")
+            with filled.writing() as write:
+                write.untag("seven", "tag seven", only_by)
+            [file] = [one for one in filled.files() if one.document == "seven"]
+            seen += [file.tags, filled.tags.of("seven")]
+
+    # then
+    assert seen == [("tag seven",), ("tag seven",), (), ()] * 2
+    with seeing(Access("anna")):
+        assert filled.tags.of("seven") == ("tag seven",)
+
+
 def _by_now(category: str) -> str:
     return "rent" if category == "old" else category
 

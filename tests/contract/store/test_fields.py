@@ -255,6 +255,31 @@ def test_tags_are_peoples_own_and_written_alike(store: Store) -> None:
     assert store.tags.of("b") == ("налог",)
 
 
+def test_a_tag_that_two_people_gave_is_one_tag_and_each_takes_away_their_own(store: Store) -> None:
+    # given
+    add(store, "/d/a", "about a", document="a")
+    add(store, "/d/copy", "about a", document="a")
+    with store.writing() as write:
+        write.tag("a", "Tax", "ada")
+        write.tag("a", "tax", "bob")
+        write.tag("a", "TAX", "bob")
+
+    # when
+    listed, counted = record(store, "/d/a").tags, store.counts(Filter(tags=("tax",))).tags
+    with store.writing() as write:
+        write.untag("a", "tax", "bob")
+    without_bobs = store.tags.of("a")
+    with store.writing() as write:
+        write.tag("a", "tax", "bob")
+        write.untag("a", "tax")
+
+    # then
+    assert listed == without_bobs == ("Tax",)
+    assert counted == {"Tax": 2}
+    assert store.tags.counts() == {}
+    assert record(store, "/d/a").tags == store.tags.of("a") == ()
+
+
 def test_files_are_listed_newest_first_by_date_and_by_when_they_came(store: Store) -> None:
     # given
     for name, day in (("a", "2024-01-02"), ("b", ""), ("c", "2024-01-03"), ("d", "2024-01-02")):

@@ -74,7 +74,10 @@ WORDS = {
     "correspondents merge.into": ["{}", "another"],
     "correspondents merge.others": ["{}", "{}"],
     "groups add.users": ["family", "{}"],
+    "users role.name": ["{}", "admin"],
+    "give.to": ["FILE", "--to", "{}"],
     "share.with_": ["letter", "--with", "{}"],
+    "share.place": ["{}", "--private"],
     "tokens make.right": ["scanner", "--right", "{}"],
     "tokens make.for_": ["scanner", "--for", "{}"],
     "conversations rename.conversation": ["{}", "a title"],
@@ -84,16 +87,7 @@ ELSEWHERE = {
     *("compare.models", "models pull.names", "models show.name", "models rm.names", "models reembed.model"),
     *("models verify.names", "bundle.models", "runtime build.model", "tag.tags", "chat.conversation"),
     *("ask.conversation", "taxonomy undo.into", "review.category", "up.profile", ".set_", "prove.only"),
-    *(
-        "users add.name",
-        "groups add.group",
-        "users role.name",
-        "share.place",
-        "users password.name",
-        "groups remove.users",
-        "audit.user",
-        "give.to",
-    ),
+    *("users add.name", "groups add.group", "groups remove.users"),
 }
 
 
@@ -130,6 +124,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "letter.txt").write_text("Dear reader", "utf-8")
     done = run(home, "add", "--no-wait", str(home / "letter.txt"))
     assert done.exit_code == 0, done.output
+    for words in (
+        ["users", "add", "ada.lovelace", "--no-password"],
+        ["groups", "add", "family", "ada.lovelace"],
+    ):
+        done = run(home, *words)
+        assert done.exit_code == 0, done.output
     return home
 
 
@@ -169,6 +169,15 @@ def run(home: Path, *words: str) -> Any:
         (("taxonomy", "show", "scientific paper"), "scientific_paper"),
         (("init", "x", "--profile", "EE"), "E"),
         (("files", "--field", "totaldue>=3"), "total_due"),
+        (("share", "invocie", "--private"), "invoice"),
+        (("users", "role", "adda.lovelace", "member"), "ada.lovelace"),
+        (("groups", "add", "office", "ada.lovelce"), "ada.lovelace"),
+        (("groups", "remove", "famly"), "family"),
+        (("share", "letter", "--with", "@famly"), "family"),
+        (("share", "letter", "--with", "ada.lovelac"), "ada.lovelace"),
+        (("give", "letter.txt", "--to", "ada.lovelac"), "ada.lovelace"),
+        (("tokens", "make", "scanner", "--for", "ada.lovelac"), "ada.lovelace"),
+        (("audit", "--user", "ada.lovelac"), "ada.lovelace"),
     ],
 )
 def test_what_was_meant_is_suggested(

@@ -15,7 +15,7 @@ import { allPlaced, causeOf, choicesOf, matching, meaning, runnerUp } from "./ch
 import { fileSide } from "./file.js";
 import { loadPlacements } from "./placements.js";
 
-/** @import { FileOut, StatusOut } from "../common/schemas.js" */
+/** @import { ClassificationOut, FileOut, StatusOut } from "../common/schemas.js" */
 /** @import { Choice, Verb } from "./choices.js" */
 
 const search = byId("review-search", HTMLInputElement);
@@ -28,6 +28,9 @@ const skipped = new Set();
 /** @type {FileOut[]} what was decided here, the last one at the end */
 const decided = [];
 let waiting = -1;
+/** What would be proposed of the file after the one that is shown, asked for while a person looks at that one. @type {{ id: number, made: Promise<ClassificationOut | null> } | null} */
+let ahead = null;
+const PATIENCE_MS = 300; // to learn of a decision takes a busy machine long, and nobody is to wait for it
 /** What gets the focus of a file that is shown: its proposal, or the first of the choices. */
 const FIRST = /** @type {"button"} */ (".accept, .choice");
 /** What was asked for is done one after the other, so that what loads slowly does not come after what was later. */
@@ -39,30 +42,40 @@ function inTurn(what) {
 }
 
 const placementsSoon = later(loadPlacements, 300);
+const affectedSoon = later(() => { // it costs as much as learning: once for several keys
+  const last = decided.at(-1);
+  if (last) sayAffected(last.file_id);
+}, 2000);
 
 const isHere = () => place().view === "review";
 
 /** Show the first file that waits and was not skipped. */
 async function next() {
-  const limit = String(Math.min(500, skipped.size + 1));
+  const limit = String(Math.min(500, skipped.size + 2));
   const query = new URLSearchParams({ state: "review", limit });
   try {
     const [{ files, total }] = await Promise.all([listFiles(query, new AbortController().signal), loadCategories()]);
-    const found = files.find(({ file_id: id }) => !skipped.has(id)) ?? null;
-    const file = found && await lookedAtAnew(found);
-    show(file, total);
+    const [found = null, following] = files.filter(({ file_id: id }) => !skipped.has(id));
+    show(found && await lookedAtAnew(found), total);
+    ahead = following && decided.length ? { id: following.file_id, made: proposed(following.file_id) } : null;
   } catch (error) {
     if (!isAbort(error)) box("review-body").replaceChildren(problem(shown(error)));
   }
 }
 
+/** @param {number} id */
+const proposed = (id) => getProposal(id).catch(() => null);
+
 /**
- * Return a file with what would be proposed now: what was decided here has taught something.
+ * Return a file with what would be proposed now, where that is soon known: what was decided here has taught something.
  *
  * @param {FileOut} file
  */
 async function lookedAtAnew(file) {
-  const classification = decided.length ? await getProposal(file.file_id) : null;
+  if (!decided.length) return file;
+  const made = ahead?.id === file.file_id ? ahead.made : proposed(file.file_id);
+  const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, null); });
+  const classification = await Promise.race([made, late]);
   return classification ? { ...file, classification } : file;
 }
 
@@ -160,7 +173,7 @@ function decide(category) {
       await correct(file.file_id, category, file.document);
       decided.push(file);
       toast(`${file.name}: ${category ? nameOf(category) : say().review.none_of_them}`);
-      sayAffected(file.file_id);
+      affectedSoon();
     });
     await next();
   });

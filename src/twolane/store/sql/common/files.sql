@@ -45,7 +45,7 @@ JOIN correspondents AS p ON p.correspondent_id = n.correspondent_id
 WHERE {passes} GROUP BY p.name;
 
 -- name: count_tags
-SELECT min(t.tag) AS value, count(*) AS files
+SELECT min(t.tag) AS value, count(DISTINCT f.file_id) AS files
 FROM files AS f JOIN document_tags AS t ON t.document_id = f.document_id
 WHERE {passes} GROUP BY t.folded_tag;
 

@@ -63,7 +63,7 @@ LEFT JOIN pages AS p ON p.document_id = s.document_id AND p.number = s.page
 WHERE s.document_id = :document_id ORDER BY s.field;
 
 -- name: tags
-SELECT tag, tagged_by FROM document_tags WHERE document_id = :document_id ORDER BY folded_tag;
+SELECT tag, tagged_by FROM document_tags WHERE document_id = :document_id ORDER BY folded_tag, tagged_by;
 
 -- name: end_jobs
 DELETE FROM jobs WHERE key = :key;

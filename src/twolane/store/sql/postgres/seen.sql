@@ -17,7 +17,8 @@ WHEN f.document_id IN (
 
 -- name: own_tags
 -- Those that somebody gave the document of the file `r`.
-(SELECT coalesce(json_agg(t.tag ORDER BY t.folded_tag COLLATE "C"), '[]')::text
-    FROM {own}document_tags AS t WHERE t.document_id = r.document_id AND NOT {others t.tagged_by})
+(SELECT coalesce(json_agg(t.tag ORDER BY t.folded_tag COLLATE "C"), '[]')::text FROM (
+    SELECT folded_tag, min(tag) AS tag FROM {own}document_tags
+    WHERE document_id = r.document_id AND NOT {others tagged_by} GROUP BY folded_tag) AS t)
 
 -- name: own_columns

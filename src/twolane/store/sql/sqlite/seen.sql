@@ -18,8 +18,8 @@ WHEN f.document_id IN (
 -- name: own_tags
 -- Those that somebody gave the document of the file `r`.
 (SELECT json_group_array(t.tag) FROM (
-    SELECT tag FROM {own}document_tags
-    WHERE document_id = r.document_id AND NOT {others tagged_by} ORDER BY folded_tag) AS t)
+    SELECT min(tag) AS tag FROM {own}document_tags
+    WHERE document_id = r.document_id AND NOT {others tagged_by} GROUP BY folded_tag ORDER BY folded_tag) AS t)
 
 -- name: own_columns
 -- Those of documents that only this dialect has.

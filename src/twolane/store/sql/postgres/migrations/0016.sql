@@ -99,6 +99,9 @@ ALTER TABLE removals ADD COLUMN category text NOT NULL DEFAULT '';
 
 DROP VIEW file_records;
 
+-- Two people may give a document the same tag: each takes away their own.
+ALTER TABLE document_tags DROP CONSTRAINT document_tags_pkey, ADD PRIMARY KEY (document_id, folded_tag, tagged_by);
+
 CREATE VIEW file_records AS
 SELECT
     f.file_id, f.path, f.size_bytes, f.state, f.document_id, f.added_at, f.placed_by, f.owner,
@@ -107,8 +110,9 @@ SELECT
     coalesce(d.title, '') AS title, coalesce(d.page_count, 0) AS page_count,
     d.status, coalesce(d.seen, 1.0) AS seen, d.dated_at, coalesce(d.language, '') AS language,
     coalesce(p.correspondent_id, 0) AS correspondent_id, coalesce(p.name, '') AS correspondent,
-    (SELECT coalesce(json_agg(t.tag ORDER BY t.folded_tag COLLATE "C"), '[]')::text
-        FROM document_tags AS t WHERE t.document_id = f.document_id) AS tags,
+    (SELECT coalesce(json_agg(t.tag ORDER BY t.folded_tag COLLATE "C"), '[]')::text FROM (
+        SELECT folded_tag, min(tag) AS tag FROM document_tags WHERE document_id = f.document_id
+        GROUP BY folded_tag) AS t) AS tags,
     c.category, c.confidence, c.tier, c.reason, c.review_cause, c.left_out,
     c.scores, c.seconds, c.taxonomy,
     -- a thousand empty files are all copies of each other: nobody needs to know how many

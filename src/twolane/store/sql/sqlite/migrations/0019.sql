@@ -99,6 +99,20 @@ ALTER TABLE removals ADD COLUMN category TEXT NOT NULL DEFAULT '';
 
 DROP VIEW file_records;
 
+-- Two people may give a document the same tag: each takes away their own.
+CREATE TABLE new_document_tags (
+    document_id INTEGER NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
+    folded_tag TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    tagged_by TEXT NOT NULL,
+    tagged_at REAL NOT NULL,
+    PRIMARY KEY (document_id, folded_tag, tagged_by)
+);
+INSERT INTO new_document_tags SELECT document_id, folded_tag, tag, tagged_by, tagged_at FROM document_tags;
+DROP TABLE document_tags;
+ALTER TABLE new_document_tags RENAME TO document_tags;
+CREATE INDEX document_tags_tag ON document_tags (folded_tag, document_id);
+
 CREATE VIEW file_records AS
 SELECT
     f.file_id, f.path, f.size_bytes, f.state, f.document_id, f.added_at, f.placed_by, f.owner,
@@ -108,7 +122,8 @@ SELECT
     d.status, coalesce(d.seen, 1.0) AS seen, d.dated_at, coalesce(d.language, '') AS language,
     coalesce(p.correspondent_id, 0) AS correspondent_id, coalesce(p.name, '') AS correspondent,
     (SELECT json_group_array(t.tag) FROM (
-        SELECT tag FROM document_tags WHERE document_id = f.document_id ORDER BY folded_tag) AS t) AS tags,
+        SELECT min(tag) AS tag FROM document_tags WHERE document_id = f.document_id
+        GROUP BY folded_tag ORDER BY folded_tag) AS t) AS tags,
     c.category, c.confidence, c.tier, c.reason, c.review_cause, c.left_out,
     c.scores, c.seconds, c.taxonomy,
     -- a thousand empty files are all copies of each other: nobody needs to know how many
