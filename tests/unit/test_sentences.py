@@ -1,4 +1,4 @@
-"""What the program says can be said in the page's languages: each sentence has a code, and a text for each code."""
+"""What the program says can be said in the page's languages: by a code and a text for each sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from twolane.sentences import Sentence, codes, sentence
 SOURCE = ROOT / "src" / "twolane"
 WEB = SOURCE / "web"
 LANGUAGES = ("de", "fr")
-# What the page's people meet: the errors and notes of these, but for what only a terminal or a settings file shows.
+# People meet the errors and notes of these on the page, but for what only a terminal or a file shows.
 ROOMS = ("access", "copies", "extract", "fields", "files", "filing", "organize", "store/nouns")
 ELSEWHERE = (
     "access/listening.py",  # said where a server is started
