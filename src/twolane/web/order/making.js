@@ -165,6 +165,6 @@ function verdict(template, found) {
 }
 
 export function startMaking() {
-  box("order-add-found").addEventListener("click", addRule);
+  box("order-add-rule").addEventListener("click", addRule);
   preset.addEventListener("change", showExample);
 }
