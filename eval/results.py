@@ -56,12 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def with_section(page: str, text: str) -> str:
+def with_section(page: str, text: str, begins: str = BEGINS, ends: str = ENDS) -> str:
     """Return the page with this text between the marks. Raises `ValueError` where it lacks them."""
-    before, begins, rest = page.partition(BEGINS)
-    _, ends, after = rest.partition(ENDS)
-    if not ends:
-        raise ValueError(f"the page has no section between {BEGINS} and {ENDS}")
+    before, _, rest = page.partition(begins)
+    _, ended, after = rest.partition(ends)
+    if not ended:
+        raise ValueError(f"the page has no section between {begins} and {ends}")
     return f"{before}{begins}\n\n{text}\n\n{ends}{after}"
 
 

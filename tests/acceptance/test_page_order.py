@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from twolane.plans import OrganizeRule, PlanState
 
 pytestmark = pytest.mark.browser
 
+MANY = 250
 LETTERS = ("Brief an Ada.txt", "מכתב.txt", "lettre n° 3.txt")
 
 
@@ -133,6 +135,31 @@ def test_what_is_wrong_with_a_rule_is_said_beside_it_while_it_is_written(page: P
     rules.get_by_label("Where its files go").fill("Post/{name}{ext}")
     expect(rules.get_by_role("status")).to_contain_text("Such as Post/")
     expect(rules.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_long_plan_is_one_list_that_is_seen_to_its_end(page: Page, served: Served, inbox: Path) -> None:
+    # given
+    everything = [OrganizeRule("*", "Letters/{name}{ext}")]
+    draft = served.app.organizer.draft(Filter(folders=(inbox,)), everything, unsure=True, root=inbox)
+    moves = tuple(
+        replace(draft.moves[0], number=number, target=inbox / "Letters" / f"letter {number:03}.txt")
+        for number in range(1, MANY + 1)
+    )
+    served.app.organizer.save(replace(draft, moves=moves), "long")
+    order(page).get_by_role("link", name="long").click()
+    rows = page.get_by_role("list", name="Moves")
+
+    # when, then
+    first = rows.get_by_role("listitem").first
+    expect(first).to_have_attribute("aria-setsize", str(MANY))
+    expect(first.get_by_role("heading", name="Letters")).to_be_visible()
+    assert rows.get_by_role("listitem").count() < MANY / 2
+    first.get_by_role("button").first.focus()
+    page.keyboard.press("End")
+    last = rows.get_by_role("button", name=moves[-1].target.name, exact=True)
+    expect(last).to_be_focused()
+    expect(last).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
 def test_a_plan_is_forgotten_only_once_a_person_has_said_so_twice(

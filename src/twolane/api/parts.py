@@ -1,7 +1,7 @@
 """The page's own files as they are sent: read once, packed once, and all of one release under one address.
 
-A page that is open while the program is updated asks for the rest of its modules by the address of its own
-release, so that it never mixes those of two. Why it is so: docs/why/serving.md.
+What a document asks for is sent with all that it imports, and by the address of its release, so that a page
+never mixes those of two. Why it is so: docs/why/serving.md.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import rjsmin
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from twolane.api.joined import joined_module, joined_style
 from twolane.errors import NotFoundError
 
 _HTML = "text/html; charset=utf-8"
@@ -37,6 +38,9 @@ _MEDIA_TYPES = {
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
 _WORKER = "offline/worker.js"
+# What a document asks for by a link or a script, and each language, which is asked for where it is read.
+_ASKED = re.compile(rb'"/web/([a-z/]+\.(?:css|js))"')
+_LANGUAGE = re.compile(r"texts/[a-z]{2}\.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,15 @@ class PagePart:
 
 @dataclass(frozen=True, slots=True)
 class PageRelease:
-    """All files of the page as they are together; `version` is another one where any of them is."""
+    """All files of the page as they are together; `version` is another one where any of them is.
+
+    `files` are all of them by name, each for itself; `whole` are those that are asked for below the address
+    of the release: the documents and what they ask for, each with all that it imports.
+    """
 
     version: str
-    parts: Mapping[str, PagePart]
+    files: Mapping[str, PagePart]
+    whole: Mapping[str, PagePart]
 
     @property
     def base(self) -> str:
@@ -90,21 +99,20 @@ class PageParts:
 
     def _read(self, paths: list[Path]) -> PageRelease:
         contents = {self._name(path): path.read_bytes() for path in paths}
-        whole = hashlib.sha256()
-        for name, content in contents.items():
-            whole.update(f"{name}\0{len(content)}\0".encode() + content)
-        release = PageRelease(whole.hexdigest()[:16], {})
-        return PageRelease(
-            release.version,
-            {name: _part(name, _placed(name, content, release)) for name, content in contents.items()},
-        )
+        digest = hashlib.sha256()
+        for name, content in (*contents.items(), *_whole(contents, "")):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        release = PageRelease(digest.hexdigest()[:16], {}, {})
+        files = {name: _part(name, short(name, content)) for name, content in contents.items()}
+        whole = {name: _part(name, content) for name, content in _whole(contents, release.base)}
+        return PageRelease(release.version, files, whole)
 
     def send(self, address: str, headers: Headers) -> Response:
         """Return what an address below /web/ means; one of an older release means nothing any more."""
         release = self.now()
         asked = _VERSIONED.fullmatch(address)
         version, name = (asked["version"], asked["name"]) if asked else (None, address)
-        part = release.parts.get(name)
+        part = (release.whole if version else release.files).get(name)
         # A document has one address, at which it is looked whether somebody may see it.
         is_hidden = version is None and name.endswith(".html")
         if part is None or is_hidden or version not in {None, release.version}:
@@ -113,22 +121,35 @@ class PageParts:
 
     def send_now(self, name: str, headers: Headers) -> Response:
         """Return a file that has an address of its own, outside of /web/."""
-        return _sent(self.now().parts[name], headers, "no-cache")
+        return _sent(self.now().whole[name], headers, "no-cache")
 
     def send_worker(self, headers: Headers) -> Response:
         """Return the page's service worker, which knows what it keeps, and of which release."""
         release = self.now()
-        kept = [release.base + name for name in release.parts if not name.startswith(("signin/", "offline/"))]
+        kept = [release.base + name for name in release.whole if not name.startswith("signin/")]
         head = f"globalThis.RELEASE = {json.dumps({'version': release.version, 'kept': kept})};\n"
-        part = _part(_WORKER, head.encode() + release.parts[_WORKER].content)
+        part = _part(_WORKER, head.encode() + release.files[_WORKER].content)
         return _sent(part, headers, "no-cache")
 
 
-def _placed(name: str, content: bytes, release: PageRelease) -> bytes:
-    """Let a document ask for what belongs to it by the address of its own release."""
-    if name.endswith(".html"):
-        return content.replace(b'"/web/', f'"{release.base}'.encode())
-    return short(name, content)
+def _whole(contents: Mapping[str, bytes], base: str) -> Iterator[tuple[str, bytes]]:
+    """Yield what is asked for of a release, by name, as it is sent."""
+
+    def read(name: str) -> str:
+        return contents[name].decode("utf-8")
+
+    documents = {name: content for name, content in contents.items() if name.endswith(".html")}
+    asked = {found.decode() for content in documents.values() for found in _ASKED.findall(content)}
+    languages = {name: base + name for name in contents if _LANGUAGE.fullmatch(name)}
+    for name, content in contents.items():
+        if name in documents:
+            yield name, content.replace(b'"/web/', f'"{base}'.encode())
+        elif not name.endswith((".js", ".css")):
+            yield name, content
+        elif name.endswith(".css") and name in asked:
+            yield name, short(name, joined_style(name, read).encode())
+        elif name in asked | languages.keys():
+            yield name, short(name, joined_module(name, read, languages).encode())
 
 
 def short(name: str, content: bytes) -> bytes:

@@ -2,7 +2,8 @@
 // Starts the page: its words, its views as they are asked for, and every new status. Why it is so: docs/why/serving.md.
 
 import { follow } from "./common/api.js";
-import { box, el, toastTrouble, undoByKeys } from "./common/dom.js";
+import { changed } from "./common/changes.js";
+import { box, undoByKeys } from "./common/dom.js";
 import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
 import { onPlace, place } from "./common/router.js";
@@ -10,19 +11,15 @@ import { isChosen, say, speak } from "./common/say.js";
 import { loadSession, may } from "./common/session.js";
 import { onStatus, tellStatus } from "./common/standing.js";
 import { chooseTheme, theme, wearTheme } from "./common/theme.js";
+import { showDisconnected, showStrip } from "./lanes/strip.js";
 
 /** @import { Place, View } from "./common/places.js" */
-/**
- * @typedef {object} Part what is fetched once a view is first looked at
- * @property {string[]} styles
- * @property {() => Promise<unknown>} start
- */
 
-/** @type {Record<View | "panel", Part>} */
-const PARTS = {
-  ask: { styles: ["ask/ask", "ask/talks", "search/search"], start: async () => (await import("./ask/view.js")).startAsking() },
-  search: { styles: ["panel/panel", "search/search"], start: async () => (await import("./search/view.js")).startSearch() },
-  files: { styles: ["files/files", "panel/panel"], start: async () => {
+/** What runs once a part is first looked at: until then nothing of it does. @type {Record<View | "panel" | "account", () => Promise<unknown>>} */
+const STARTS = {
+  ask: async () => (await import("./ask/view.js")).startAsking(),
+  search: async () => (await import("./search/view.js")).startSearch(),
+  files: async () => {
     const [{ startFiles }, { startUploads }, { startShared }, { startAgain }] = await Promise.all([
       import("./files/view.js"), import("./files/upload.js"), import("./files/shared.js"), import("./review/again.js"),
     ]);
@@ -30,54 +27,35 @@ const PARTS = {
     startShared();
     startAgain();
     startFiles();
-  } },
-  review: { styles: ["review/review", "panel/panel"], start: async () => (await import("./review/view.js")).startReview() },
-  order: { styles: ["order/order"], start: async () => (await import("./order/view.js")).startOrder() },
-  categories: {
-    styles: ["correspondents/correspondents", "categories/categories", "panel/panel"],
-    start: async () => (await import("./categories/view.js")).startCategories(),
   },
-  correspondents: {
-    styles: ["correspondents/correspondents"],
-    start: async () => (await import("./correspondents/view.js")).startCorrespondents(),
-  },
-  lanes: { styles: ["lanes/lanes"], start: async () => (await import("./lanes/view.js")).startLanes() },
-  settings: { styles: ["settings/settings"], start: async () => (await import("./settings/view.js")).startSettings() },
-  panel: { styles: ["order/order", "panel/panel"], start: async () => (await import("./panel/panel.js")).startPanel() },
+  review: async () => (await import("./review/view.js")).startReview(),
+  order: async () => (await import("./order/view.js")).startOrder(),
+  categories: async () => (await import("./categories/view.js")).startCategories(),
+  correspondents: async () => (await import("./correspondents/view.js")).startCorrespondents(),
+  lanes: async () => (await import("./lanes/view.js")).startLanes(),
+  settings: async () => (await import("./settings/view.js")).startSettings(),
+  panel: async () => (await import("./panel/panel.js")).startPanel(),
+  account: async () => (await import("./account/view.js")).startAccount(),
 };
 /** What other views need of these: files are dropped anywhere, and a tab says what is not finished. */
 const SOON = /** @type {const} */ (["files", "order"]);
 
-/** @type {Map<string, Promise<unknown>>} */
-const loaded = new Map();
+/** @type {Map<keyof typeof STARTS, Promise<unknown>>} */
+const started = new Map();
 const wide = matchMedia("(min-width: 1001px)");
 
-/** @type {(name: string, load: () => Promise<unknown>) => Promise<unknown>} */
-function once(name, load) {
-  const known = loaded.get(name) ?? load();
-  loaded.set(name, known);
-  known.catch(() => loaded.delete(name)); // a server that was away may be there at the next look
+/** @param {keyof typeof STARTS} name */
+function need(name) {
+  const known = started.get(name) ?? STARTS[name]();
+  started.set(name, known);
   return known;
 }
-
-/** @param {View | "panel"} name */
-const need = (name) => once(name, async () => {
-  await Promise.all(PARTS[name].styles.map((path) => once(`${path}.css`, () => style(path))));
-  await PARTS[name].start();
-});
-
-/** @param {string} path */
-const style = (path) => new Promise((resolve, reject) => {
-  document.head.append(el("link", {
-    rel: "stylesheet", href: new URL(`./${path}.css`, import.meta.url), on: { load: resolve, error: () => reject(new Error(`${path}.css did not come`)) },
-  }));
-});
 
 /** @param {View} view */
 const besides = (view) => (wide.matches && (view === "ask" || view === "files") ? /** @type {View[]} */ (["ask", "files"]) : [view]);
 
 /** @param {Place} at */
-async function showView(at) {
+function showView(at) {
   const { view } = at;
   document.body.dataset["view"] = view;
   document.title = `${say().shell.views[view]} · twolane`;
@@ -87,12 +65,7 @@ async function showView(at) {
   const more = box("more-tabs");
   box("more-views").toggleAttribute("data-here", more.querySelector("[aria-current]") !== null);
   if (more.matches(":popover-open")) more.hidePopover();
-  try {
-    await bring(at);
-  } catch {
-    // What was shown before stays; the address says what was asked for, and a reload shows it.
-    toastTrouble({ message: say().shell.not_here, remedy: say().shell.reload });
-  }
+  bring(at);
 }
 
 /** @param {Place} at */
@@ -162,14 +135,18 @@ async function start() {
   onPlace(showView);
   addEventListener("keydown", undoByKeys);
   wide.addEventListener("change", () => showView(place()));
-  once("account", async () => {
-    await style("account/account");
-    await (await import("./account/view.js")).startAccount();
-  }).catch(() => {}); // the page does without it, and a reload shows it
-  const { showDisconnected, showStrip } = await import("./lanes/strip.js");
+  need("account").catch(() => {}); // the page does without it, and a reload shows it
   onStatus(showStrip);
   onStatus(({ snapshot }) => { box("review-waiting").textContent = String(snapshot.counts.files.review || ""); });
-  follow(tellStatus, showDisconnected);
+  let isLost = false;
+  follow((status) => {
+    tellStatus(status);
+    if (isLost) changed(); // nobody has told what happened meanwhile
+    isLost = false;
+  }, (problem) => {
+    isLost = true;
+    showDisconnected(problem);
+  });
   await Promise.allSettled([greeted, need(place().view)]);
   await Promise.allSettled(SOON.filter((name) => name !== "order" || may("admin")).map(need));
   await keepPage();

@@ -145,8 +145,8 @@ def serving(folder: Path) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def listening(app: App, limits: ConnectionLimits | None = None) -> Iterator[str]:
-    """Run the server in a thread, and yield its address."""
+def listening(app: App, limits: ConnectionLimits | None = None, port: int = 0) -> Iterator[str]:
+    """Run the server in a thread, and yield its address; a port of 0 is one that is free."""
     ready = threading.Event()
     urls: list[str] = []
 
@@ -154,7 +154,7 @@ def listening(app: App, limits: ConnectionLimits | None = None) -> Iterator[str]
         urls.append(url)
         ready.set()
 
-    server = ApiServer(app, listen_on("127.0.0.1", 0), "127.0.0.1", on_ready, limits)
+    server = ApiServer(app, listen_on("127.0.0.1", port), "127.0.0.1", on_ready, limits)
     thread = threading.Thread(target=server.serve_until_stopped)
     thread.start()
     try:

@@ -11,9 +11,9 @@ import pytest
 
 from twolane.api.parts import PageParts
 
-WEB = Path(__file__).parents[3] / "src" / "twolane" / "web"
 MOST_BYTES = 150_000
-LANGUAGES = {"texts/de.js", "texts/deserver.js", "texts/fr.js", "texts/frserver.js"}
+LANGUAGES = {"texts/de.js", "texts/fr.js"}
+CODE = (".js", ".css")
 
 
 def sent_bytes(client: httpx.Client, address: str) -> int:
@@ -28,24 +28,37 @@ def release_of(client: httpx.Client) -> str:
     return found[1]
 
 
+def asked_by(client: httpx.Client, address: str) -> set[str]:
+    return set(re.findall(r'"(/web/[^"]+)"', client.get(address).text))
+
+
 def test_all_of_the_page_is_no_larger_than_it_may_be(client: httpx.Client) -> None:
-    # given: all code of one language; whoever reads another gets its words on top
-    own = [
-        path.relative_to(WEB).as_posix() for path in WEB.rglob("*") if path.suffix in {".js", ".css", ".html"}
-    ]
-    base = release_of(client)
+    # given: all code of one language; whoever reads another gets one file more
+    documents = ("/", "/signin")
+    code = {one for document in documents for one in asked_by(client, document) if one.endswith(CODE)}
 
     # when
-    sent = {name: sent_bytes(client, base + name) for name in own if name not in LANGUAGES}
+    sent = {address: sent_bytes(client, address) for address in (*documents, *code)}
 
     # then
     assert sum(sent.values()) < MOST_BYTES, sorted(sent.items(), key=lambda one: -one[1])[:10]
 
 
+def test_a_view_asks_for_no_code_beside_one_module_and_one_stylesheet(client: httpx.Client) -> None:
+    for document in ("/", "/signin"):
+        # when
+        code = {one for one in asked_by(client, document) if one.endswith(CODE)}
+        texts = [client.get(address).text for address in code]
+
+        # then
+        assert len(code) == 2
+        further = {found for text in texts for found in re.findall(r'"(/web/[^"]+)"', text)}
+        assert further == {f"{release_of(client)}{language}" for language in LANGUAGES}
+
+
 def test_a_document_asks_for_files_of_its_own_release_which_never_change(client: httpx.Client) -> None:
     # when
-    document = client.get("/").text
-    asked = set(re.findall(r'"(/web/[^"]+)"', document))
+    asked = asked_by(client, "/")
     release = release_of(client)
 
     # then
@@ -92,7 +105,7 @@ def test_a_changed_file_makes_another_release(tmp_path: Path) -> None:
     # then
     assert before is not after
     assert before.version != after.version
-    assert after.base.encode() in after.parts["index.html"].content
+    assert after.base.encode() in after.whole["index.html"].content
 
 
 def test_the_service_worker_keeps_the_page_and_nothing_of_the_library(client: httpx.Client) -> None:

@@ -10,11 +10,11 @@ test("rows that were not seen are as tall as those that were, and a row is found
   heights.resize(10_000);
 
   // when
-  const isNew = [heights.set(0, 50), heights.set(1, 70), heights.set(1, 70), heights.set(2, 0)];
+  const isNew = [[[0, 50], [1, 70], [2, 0]], [[1, 70]], [[2, 0]], []].map((rows) => heights.take(rows));
 
   // then
-  assert.deepEqual(isNew, [true, true, false, false]);
-  assert.deepEqual([0, 1, 2, 3].map((index) => heights.before(index)), [0, 50, 120, 170]);
+  assert.deepEqual(isNew, [true, false, false, false]);
+  assert.deepEqual([0, 1, 2, 3].map((index) => heights.before(index)), [0, 50, 120, 180]);
   assert.deepEqual([0, 49, 50, 119, 120, 1e9].map((pixels) => heights.at(pixels)), [0, 0, 1, 1, 2, 9_999]);
   heights.resize(2);
   assert.equal(heights.before(2), 120);

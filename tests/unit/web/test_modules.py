@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.support.node import ROOT, node, type_checker
 
+from twolane.api.joined import joined_module, joined_style
 from twolane.api.parts import short
 from twolane.work import KINDS
 
@@ -21,6 +22,11 @@ MODULES = sorted(WEB.rglob("*.js"))
 TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
 MOST_LINES = 450
 LANGUAGES = ("en", "de", "fr")
+ENTRIES = ("main.js", "signin/view.js")  # what the documents ask for
+
+
+def text_of(name: str) -> str:
+    return (WEB / name).read_text("utf-8")
 
 
 def test_the_types_of_the_modules_hold() -> None:
@@ -195,10 +201,11 @@ def test_what_people_read_stands_in_the_texts_alone() -> None:
 
 def test_a_module_says_the_same_as_it_is_sent(tmp_path: Path) -> None:
     # given
-    for path in MODULES:
-        name = path.relative_to(WEB).as_posix().replace("/", "-")
-        (tmp_path / name).write_bytes(path.read_bytes())
-        (tmp_path / f"short-{name}").write_bytes(short(path.name, path.read_bytes()))
+    written = {path.relative_to(WEB).as_posix(): path.read_bytes() for path in MODULES}
+    written |= {f"joined {name}": joined_module(name, text_of, {}).encode() for name in ENTRIES}
+    for name, content in written.items():
+        (tmp_path / name.replace("/", "-")).write_bytes(content)
+        (tmp_path / f"short-{name.replace('/', '-')}").write_bytes(short(name, content))
     script = tmp_path / "compare.cjs"
     script.write_text(
         f"""const ts = require({json.dumps(str(type_checker().parents[1]))});
@@ -224,6 +231,83 @@ def test_a_module_says_the_same_as_it_is_sent(tmp_path: Path) -> None:
 
     # then
     assert (other.returncode, other.stdout) == (0, ""), other.stderr
+
+
+def test_a_module_is_joined_with_all_that_it_imports_and_does_what_it_did(tmp_path: Path) -> None:
+    # given: names of all kinds, one for two things, what is imported twice, and what comes later
+    modules = {
+        "main.js": """import { twice, Thing as Other } from "./below/one.js";
+import {
+  said,
+} from "./said.js";
+
+export const answer = async () => {
+  const { late, numbers } = await import("./below/late.js");
+  const alone = await import("./alone.js");
+  return [twice(2), new Other().name, said, await late(), [...numbers()], alone.here, globalThis.runs].join();
+};
+""",
+        "below/one.js": """import { said } from "../said.js";
+
+export function twice(number) { return number * 2; }
+export class Thing { name = `${said}!`; }
+""",
+        "below/late.js": """import { twice } from "./one.js";
+
+export async function late() { return twice(3); }
+export function* numbers() { yield 1; }
+""",
+        "said.js": 'globalThis.runs = (globalThis.runs ?? 0) + 1;\nexport const said = "a word";\n',
+        "alone.js": 'export const here = "alone";\n',
+    }
+    for name, text in modules.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    joined = joined_module("main.js", modules.__getitem__, {"alone.js": "./alone.js"})
+    (tmp_path / "joined.js").write_bytes(short("joined.js", joined.encode()))
+    script = tmp_path / "both.mjs"
+    script.write_text(
+        """for (const name of ["main", "joined"]) {
+          globalThis.runs = 0;
+          console.log(await (await import(`./${name}.js`)).answer());
+        }""",
+        "utf-8",
+    )
+    (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
+
+    # when
+    said = node(script)
+
+    # then
+    assert said.stdout.splitlines() == ["4,a word!,a word,6,1,alone,1"] * 2, said.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import * as all from "./other.js";\n',
+        'import "./other.js";\n',
+        "export let changing = 1;\n",
+        "export default 1;\n",
+        "const one = 1;\nexport { one };\n",
+        "const here = import.meta.url;\n",
+    ],
+)
+def test_what_could_not_be_joined_is_refused_and_not_sent_otherwise(text: str) -> None:
+    with pytest.raises(ValueError, match=r"main\.js cannot be joined"):
+        joined_module("main.js", {"main.js": text}.__getitem__, {})
+
+
+def test_no_module_and_no_stylesheet_of_the_page_is_left_out() -> None:
+    # when
+    joined = "".join(joined_module(name, text_of, {}) for name in ENTRIES)
+    styles = "".join(joined_style(name, text_of) for name in ("main.css", "signin/signin.css"))
+
+    # then
+    names = [path.relative_to(WEB).as_posix() for path in MODULES]
+    assert {name for name in names if f'\n"{name}": () =>' not in joined} == {"offline/worker.js"}
+    others = [path for path in WEB.rglob("*.css") if path.name not in {"main.css", "signin.css"}]
+    assert not [path.name for path in others if path.read_text("utf-8") not in styles]
 
 
 def test_the_parts_of_the_page_are_short() -> None:

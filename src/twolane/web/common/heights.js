@@ -22,16 +22,15 @@ export class Heights {
   }
 
   /**
-   * Take a height that was measured, and say whether it was not known.
+   * Take the heights of rows that were measured together, and say whether one of them was not known.
    *
-   * @param {number} index
-   * @param {number} height 0 where the row is not shown, which says nothing
+   * @param {[number, number][]} rows the index and the height of each: 0 where it is not shown, which says nothing
    */
-  set(index, height) {
-    const known = this.#measured.get(index);
-    if (!height || (known !== undefined && Math.abs(known - height) < 0.5)) return false;
+  take(rows) {
     const isFirst = !this.#measured.size;
-    this.#measured.set(index, height);
+    const others = rows.filter(([index, height]) => height && !(Math.abs((this.#measured.get(index) ?? Infinity) - height) < 0.5));
+    for (const [index, height] of others) this.#measured.set(index, height);
+    if (!others.length) return false;
     this.#starts = null;
     if (isFirst) this.#average();
     return true;

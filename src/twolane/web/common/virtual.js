@@ -45,6 +45,9 @@ export class VirtualList {
   #frame = 0;
   /** @type {Position | null} */
   #wanted;
+  /** What gets the focus once it is here. @type {{ index: number, what: string } | null} */
+  #due = null;
+  #ended = new AbortController();
 
   /** @param {ListOptions<T>} options */
   constructor(options) {
@@ -54,8 +57,11 @@ export class VirtualList {
     this.#wanted = options.keep ? kept(options.keep) : null;
     options.into.style.setProperty("overflow-anchor", "none"); // what is seen is kept in its place here
     // Whatever scrolls, the list's own box or the window, is heard here.
-    document.addEventListener("scroll", () => this.#soon(), { capture: true, passive: true });
-    new ResizeObserver(() => this.#soon()).observe(this.#scroller());
+    const { signal } = this.#ended;
+    document.addEventListener("scroll", () => this.#soon(), { capture: true, passive: true, signal });
+    const sizes = new ResizeObserver(() => this.#soon());
+    sizes.observe(this.#scroller());
+    signal.addEventListener("abort", () => sizes.disconnect());
     options.into.addEventListener("keydown", (event) => this.#pressed(event));
     options.into.addEventListener("focusout", () => this.#soon());
   }
@@ -90,6 +96,16 @@ export class VirtualList {
     if (total) this.#wanted = null;
     this.#before.clear();
     if (focus && !focus.control.isConnected && total) this.focus(this.#indexOf(focus.item, focus.index), sameAs(focus.control));
+    const due = this.#due;
+    if (due && this.#rows.has(due.index) && this.#items[due.index]) {
+      this.#due = null;
+      if (document.activeElement === document.body) this.focus(due.index, due.what); // nobody has gone elsewhere meanwhile
+    }
+  }
+
+  /** Hear of the page no more: the list is shown no more. */
+  end() {
+    this.#ended.abort();
   }
 
   /** Build the rows that are shown anew: what they show of something else has changed. */
@@ -118,7 +134,7 @@ export class VirtualList {
   }
 
   /**
-   * Bring a row into sight and give the focus to what is in it.
+   * Bring a row into sight and give the focus to what is in it, once that is here.
    *
    * @param {number} index
    * @param {string} [what] a selector of what gets the focus; the first that can have it otherwise
@@ -130,6 +146,7 @@ export class VirtualList {
     row?.scrollIntoView({ block: "nearest" });
     const found = row?.querySelector(what) ?? row?.querySelector(FOCUSABLE);
     if (found instanceof HTMLElement) found.focus({ preventScroll: true });
+    this.#due = found || this.#items[wanted] ? null : { index: wanted, what };
     this.#soon();
   }
 
@@ -239,7 +256,7 @@ export class VirtualList {
 
   /** Take the heights of the rows that are shown, and say whether one is not as was thought. */
   #measure() {
-    return [...this.#rows].filter(([index, row]) => this.#heights.set(index, row.getBoundingClientRect().height)).length > 0;
+    return this.#heights.take([...this.#rows].map(([index, row]) => [index, row.getBoundingClientRect().height]));
   }
 
   /**

@@ -117,7 +117,7 @@ function showMore(open) {
 }
 
 /** The address says which files are wanted; the controls follow it. */
-function followPlace() {
+export function followFilters() {
   const { filters } = place();
   // What is being typed is ahead of the address by the blanks at its ends.
   if (text.value.trim() !== filters.q) text.value = filters.q;
@@ -194,4 +194,3 @@ export function startFilters() {
   onChange(() => { if (isMore()) propose(); });
 }
 
-export { followPlace as followFilters };

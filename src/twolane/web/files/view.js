@@ -50,7 +50,7 @@ export async function refresh(focus = -1) {
   coming.clear();
   const from = partOf(list?.position()?.index ?? 0);
   try {
-    const found = await listFiles(queryOf(place().filters, from), mine.signal);
+    const [found] = await Promise.all([listFiles(queryOf(place().filters, from), mine.signal), loadCategories()]);
     if (!found.files.length && from) { // what was there has gone
       list?.goTo({ index: 0, offset: 0 });
       items = [];
@@ -165,14 +165,16 @@ function followPlace() {
   showGroups(filters.copies);
   const query = String(queryOf(filters));
   if (query === asked) return;
-  if (asked) list?.goTo({ index: 0, offset: 0 });
+  const isFirst = !asked;
+  if (!isFirst) list?.goTo({ index: 0, offset: 0 });
   asked = query;
   items = [];
   forgetPicked();
-  refreshSoon();
+  if (isFirst) refresh();
+  else refreshSoon(); // somebody may be typing
 }
 
-export async function startFiles() {
+export function startFiles() {
   list = new VirtualList({
     into: box("rows"),
     row: (file, index) => row(file, index, refresh),
@@ -197,7 +199,6 @@ export async function startFiles() {
     await refresh();
   });
   onStatus(filesChanged);
+  listCategories();
   onPlace(followPlace);
-  await listCategories();
-  await refresh();
 }

@@ -47,5 +47,6 @@ export function showStrip(status) {
 
 /** @param {Trouble} error */
 export function showDisconnected(error) {
+  box("strip").replaceChildren(); // nobody knows how the lanes are now
   box("banners").replaceChildren(problem(error));
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Moves as a diff: by the folder that files go to, with only what changes stressed.
+// Moves as rows of a diff: by the folder that files go to, with only what changes stressed.
 
 import { el } from "../common/dom.js";
 import { openFile } from "../common/router.js";
@@ -10,6 +10,12 @@ import { moveWord } from "./words.js";
 
 /** @import { Child } from "../common/dom.js" */
 /** @import { MoveOut } from "../common/schemas.js" */
+/**
+ * @typedef {object} MoveRow
+ * @property {MoveOut} move
+ * @property {string} shared the folders that it and those around it lie within, from where they go as well
+ * @property {string | null} folder the rest of the path of the folder that it goes to, null where one above says it
+ */
 
 /**
  * Return a path that breaks behind its folders; a name written from right to left leaves the others in their order.
@@ -23,28 +29,31 @@ export const pathNodes = (path) => pieces(path).flatMap((piece) => [el("bdi", { 
 export const pathNode = (path) => el("span", { class: "path", dir: "ltr" }, ...pathNodes(path));
 
 /**
- * Show moves, which come in their order.
+ * Return rows for moves, which come in their order: the first of each folder says it.
  *
  * @param {MoveOut[]} moves
- * @param {((move: MoveOut) => Child)} [act] what can be done with one of them
+ * @returns {MoveRow[]}
  */
-export function diff(moves, act) {
-  return el("div", { class: "diff" }, ...grouped(moves).map(({ shared, folder, moves: within }) => el(
-    "section", {},
-    el(
-      "h4", { class: "path", dir: "ltr" },
-      el("span", { class: "aside" }, ...pathNodes(shared)), el("strong", {}, ...pathNodes(folder)),
-    ),
-    el("ul", {}, ...within.map((move) => row(move, shared, act?.(move)))),
-  )));
-}
+export const rowsOf = (moves) => grouped(moves).flatMap(({ shared, folder, moves: within }) => (
+  within.map((move, at) => ({ move, shared, folder: at ? null : folder }))
+));
+
+/**
+ * @param {MoveRow} of
+ * @param {((move: MoveOut) => Child)} [act] what can be done with it
+ */
+export const moveRow = ({ move, shared, folder }, act) => row(move, shared, folder === null ? null : el(
+  "h4", { class: "path", dir: "ltr" },
+  el("span", { class: "aside" }, ...pathNodes(shared)), el("strong", {}, ...pathNodes(folder)),
+), act?.(move));
 
 /**
  * @param {MoveOut} move
  * @param {string} shared
+ * @param {Child} heading
  * @param {Child} act
  */
-function row(move, shared, act) {
+function row(move, shared, heading, act) {
   const { source, target, file_id: id, state } = move;
   const [was, becomes] = [nameIn(source), nameIn(target)];
   const parts = was === becomes ? [becomes] : nameChange(was, becomes).map(({ text, changed }) => (
@@ -52,6 +61,7 @@ function row(move, shared, act) {
   ));
   return el(
     "li", { data: { state } },
+    heading,
     el("button", {
       type: "button", class: "link becomes", title: move.reason ? say().order.because(told(move, "reason")) : "", on: { click: () => openFile(id) },
     }, el("bdi", {}, ...parts)),

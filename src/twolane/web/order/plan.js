@@ -9,16 +9,19 @@ import { NO_FILTERS, addressOf } from "../common/places.js";
 import { go, place } from "../common/router.js";
 import { say } from "../common/say.js";
 import { askingButton } from "./asking.js";
-import { diff } from "./diff.js";
-import { PAGE_SIZE, paged } from "./pager.js";
+import { moveRow, rowsOf } from "./diff.js";
+import { LongList } from "./long.js";
 import { failureOf, run, runningOf } from "./running.js";
 import { actsOf, moveWord, planWord, soFar } from "./words.js";
 
 /** @import { MoveOut, MoveState, PlanOut } from "../common/schemas.js" */
+/** @import { MoveRow } from "./diff.js" */
 
 /** @type {MoveState | ""} the moves that are looked at, or all */
 let chosen = "";
-let offset = 0; // of the moves that are looked at
+let total = 0; // of the moves that are looked at
+/** @type {LongList<MoveRow> | null} those moves */
+let moves = null;
 /** Counts the looks, so that a slow answer is dropped once another was asked for. */
 let looks = 0;
 
@@ -32,41 +35,53 @@ export async function showPlan(again, isNew = false) {
   const mine = ++looks;
   const { plan: name } = place();
   if (isNew) {
-    chosen = "";
-    offset = 0;
+    look("");
     replace(box("order-shown"), [el("p", { class: "aside wait", role: "status", text: say().order.looking_at_plan })]);
   }
   try {
     const plan = await getPlan(name);
-    if (chosen && !plan.counts[chosen]) [chosen, offset] = ["", 0];
-    const load = loading(name, chosen, again);
-    const first = await load(offset); // before the old ones go: where somebody has scrolled to stays
     if (mine !== looks || place().plan !== name) return;
-    replace(box("order-shown"), [section(plan, again, paged(say().order.moves, chosen ? plan.counts[chosen] ?? 0 : plan.total, load, first, offset))]);
+    if (chosen && !plan.counts[chosen]) look("");
+    total = chosen ? plan.counts[chosen] ?? 0 : plan.total;
+    moves ??= movesOf(name, chosen, again);
+    replace(box("order-shown"), [section(plan, again, moves.node)]);
     if (isNew) box("order-shown").querySelector("h3")?.focus();
+    await moves.show();
   } catch (error) {
     if (mine === looks) replace(box("order-shown"), [problem(shown(error))]);
   }
 }
 
 /**
+ * Look at other moves.
+ *
+ * @param {MoveState | ""} state
+ */
+function look(state) {
+  chosen = state;
+  moves?.end();
+  moves = null;
+}
+
+/**
  * @param {string} name
  * @param {MoveState | ""} wanted
  * @param {() => unknown} again
+ * @returns {LongList<MoveRow>}
  */
-const loading = (name, wanted, again) => async (/** @type {number} */ at) => {
-  const found = await listMoves(name, wanted ? [wanted] : [], PAGE_SIZE, at);
-  offset = at;
-  return [diff(found, (move) => undoButton(name, move, again))];
-};
+const movesOf = (name, wanted, again) => new LongList({
+  label: say().order.moves, name: "diff", keyOf: ({ move }) => move.number,
+  row: (one) => moveRow(one, (move) => undoButton(name, move, again)),
+  fetch: async (offset, limit) => ({ items: rowsOf(await listMoves(name, wanted ? [wanted] : [], limit, offset)), total }),
+});
 
 /**
  * @param {PlanOut} plan
  * @param {() => unknown} again
- * @param {Node} moves
+ * @param {Node} list
  */
-function section(plan, again, moves) {
-  const { name, state, options, total, made_at: made, applied_at: applied, undone_at: undone, by } = plan;
+function section(plan, again, list) {
+  const { name, state, options, total: all, made_at: made, applied_at: applied, undone_at: undone, by } = plan;
   const { made_at: madeAt, applied_at: appliedAt, undone_at: undoneAt } = say().order;
   /** @type {(word: (time: string) => string, at: string | null) => string} */
   const when = (word, at) => (at ? word(moment(at)) : "");
@@ -76,11 +91,11 @@ function section(plan, again, moves) {
     el("a", { class: "all-plans", href: addressOf({ view: "order", filters: NO_FILTERS, file: null, page: null }), text: say().order.back }),
     el("h3", { tabindex: -1, dir: "auto" }, name, " ", el("span", { class: "badge", data: { state }, text: planWord(state) })),
     el("p", { class: "aside", text: [options, times].filter(Boolean).join(" · ") }),
-    el("p", { text: say().order.in_all(total, soFar(plan)) }),
+    el("p", { text: say().order.in_all(all, soFar(plan)) }),
     failureOf(name),
     runningOf(name) ?? acts(plan, again),
     states(plan, again),
-    moves,
+    list,
   );
 }
 
@@ -118,17 +133,17 @@ async function drop(name, again) {
  * @param {PlanOut} plan
  * @param {() => unknown} again
  */
-function states({ counts, total }, again) {
+function states({ counts, total: all }, again) {
   const found = /** @type {[MoveState, number][]} */ (Object.entries(counts)).filter(([, number]) => number);
   if (found.length < 2) return null;
   /** @type {(state: MoveState | "", text: string, number: number) => Node} */
   const chip = (state, text, number) => el("button", {
     type: "button", class: "chip", "aria-pressed": String(state === chosen), data: { key: `chip ${state}` },
-    on: { click: () => { [chosen, offset] = [state, 0]; again(); } },
+    on: { click: () => { look(state); again(); } },
   }, text, el("span", { class: "count", text: number }));
   return el(
     "div", { class: "chips", role: "group", "aria-label": say().order.moves },
-    chip("", say().order.all, total), ...found.map(([state, number]) => chip(state, moveWord(state), number)),
+    chip("", say().order.all, all), ...found.map(([state, number]) => chip(state, moveWord(state), number)),
   );
 }
 

@@ -39,8 +39,6 @@ export const de = {
     affected_show: "Anzeigen",
     dismiss: "Ausblenden",
     drop: "Loslassen, um sie abzulegen",
-    not_here: "Dieser Teil der Seite konnte nicht geladen werden",
-    reload: "Laden Sie die Seite neu",
     views: {
       ask: "Fragen",
       search: "Suche",
@@ -704,9 +702,6 @@ export const de = {
     name_hint: "Name, oder keiner für den Tag",
     name_of_plan: "Name des Plans",
     keep: "Diesen Plan behalten",
-    earlier: "← Frühere",
-    later: "Spätere →",
-    range: (first, last, total) => `${first} bis ${last} von ${total}`,
     from: "aus",
     because: (reason) => `Weil: ${reason}`,
     no: "Nein",

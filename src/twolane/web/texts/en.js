@@ -48,8 +48,6 @@ export const en = {
     affected_show: "Show them",
     dismiss: "Dismiss",
     drop: "Drop to file them",
-    not_here: "This part of the page did not come",
-    reload: "load the page again",
     views: {
       ask: "Ask",
       search: "Search",
@@ -838,10 +836,6 @@ export const en = {
     name_hint: "Name, or none for the day",
     name_of_plan: "Name of the plan",
     keep: "Keep this plan",
-    earlier: "← Earlier",
-    later: "Later →",
-    /** @type {(first: number, last: number, total: number) => string} */
-    range: (first, last, total) => `${first} to ${last} of ${total}`,
     from: "from",
     /** @type {(reason: string) => string} */
     because: (reason) => `Because ${reason}`,

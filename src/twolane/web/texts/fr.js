@@ -39,8 +39,6 @@ export const fr = {
     affected_show: "Les afficher",
     dismiss: "Masquer",
     drop: "Déposez pour les classer",
-    not_here: "Cette partie de la page n’a pas pu être chargée",
-    reload: "rechargez la page",
     views: {
       ask: "Question",
       search: "Recherche",
@@ -704,9 +702,6 @@ export const fr = {
     name_hint: "Nom, ou aucun pour le jour",
     name_of_plan: "Nom du plan",
     keep: "Garder ce plan",
-    earlier: "← Précédents",
-    later: "Suivants →",
-    range: (first, last, total) => `${first} à ${last} sur ${total}`,
     from: "de",
     because: (reason) => `Parce que : ${reason}`,
     no: "Non",
