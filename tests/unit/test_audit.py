@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from twolane.access.audit import MOST_WAITING, Audit, AuditAct
-from twolane.errors import StoreBusyError
+from twolane.errors import StoreBusyError, StoreError
 from twolane.principal import Role
 from twolane.store.admitted import AuditEvent, AuditFilter, User
 from twolane.store.base import Store
@@ -74,6 +74,29 @@ def test_without_users_only_tokens_and_ways_in_are_written(store: Store) -> None
 
     # then
     assert [one.act for one in written(store)] == [AuditAct.ADDED, AuditAct.SIGNED_IN]
+
+
+def test_what_the_library_does_not_take_keeps_nothing_else_out(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    store.users.add(User("ada", Role.ADMIN))
+    audit, add = Audit(store, 365), type(store.audit).add
+
+    def picky(table: object, events: Sequence[AuditEvent]) -> None:
+        if any(one.target == "poison" for one in events):
+            raise StoreError("the library does not take this")
+        add(store.audit, events)
+
+    monkeypatch.setattr(type(store.audit), "add", picky)
+
+    # when
+    for target in ("before", "poison", "behind"):
+        audit.record(event(AuditAct.CHANGED, target=target))
+    audit.close()
+
+    # then
+    assert [one.target for one in written(store)] == ["before", "behind", "1 events could not be kept"]
 
 
 def test_what_waits_while_the_library_is_busy_is_written_later_and_what_is_too_much_is_told(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.library import Clock
 
 from twolane.access import users as users_module
 from twolane.access.challenges import Challenges
@@ -114,19 +115,22 @@ def test_whoever_is_signed_in_may_try_their_own_password_so_often(library: tuple
     users.check_own("ada", RIGHT, "her own")
 
 
-def test_challenges_of_one_asker_push_out_their_own_alone() -> None:
+def test_a_challenge_is_known_to_another_server_and_for_its_purpose_alone() -> None:
     # given
-    challenges = Challenges()
-    of_ada = challenges.keep(b"ada", HOME)
-    of_eve = challenges.keep(b"first of eve", EVIL)
+    clock = Clock()
+    one, other, foreign = (Challenges(key.encode, clock) for key in ("key", "key", "another"))
+    made = one.make("signing in")
 
-    # when
-    for number in range(12_000):
-        challenges.keep(b"eve", EVIL if number % 2 else f"eve {number % 40}")
-
-    # then
-    kept = challenges.take(of_ada)
-    assert kept is not None
-    assert kept.challenge == b"ada"
-    assert challenges.take(of_ada) is None
-    assert challenges.take(of_eve) is None
+    # when / then
+    assert other.known(made.challenge_id, "signing in") == made
+    for wrong in ("", "x", "1", ".", f"{made.challenge_id}x", "9" * 99 + ".x", "²5.x"):
+        found = other.known(wrong, "signing in")
+        assert found is None or found.challenge != made.challenge
+    for known in (other.known(made.challenge_id, "adding"), foreign.known(made.challenge_id, "signing in")):
+        assert known is not None
+        assert known.challenge != made.challenge
+    assert one.make("signing in").challenge != made.challenge
+    clock.advance(299)
+    assert other.known(made.challenge_id, "signing in") == made
+    clock.advance(2)
+    assert other.known(made.challenge_id, "signing in") is None

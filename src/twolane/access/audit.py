@@ -13,7 +13,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
-from twolane.errors import NotFoundError, StoreError
+from twolane.errors import NotFoundError, StoreBusyError, StoreError
 from twolane.principal import NOBODY, Principal
 from twolane.store.admitted import Admitting, AuditEvent, AuditFilter
 from twolane.store.scanned import Files
@@ -151,10 +151,30 @@ class Audit:
             try:
                 self._write(batch)
             except StoreError as error:
-                _log.warning("audit waits", extra={"fields": {"events": len(batch), "error": error.what}})
-                self._give_back(batch)
+                left = batch if isinstance(error, StoreBusyError) else self._one_by_one(batch)
+                if not left:
+                    continue
+                _log.warning("audit waits", extra={"fields": {"events": len(left), "error": error.what}})
+                self._give_back(left)
                 if is_last:
                     return
+
+    def _one_by_one(self, batch: list[AuditEvent]) -> list[AuditEvent]:
+        """Write events each alone, and return those to be tried again; what is refused beside others is lost.
+
+        Somebody could otherwise end the audit by one event that the library does not take.
+        """
+        left: list[AuditEvent] = []
+        for event in batch:
+            try:
+                self._write([event])
+            except StoreError:
+                left.append(event)
+        if len(left) == len(batch):  # it is the library, and none of them
+            return left
+        with self._changed:
+            self._lost += len(left)
+        return []
 
     def _next(self) -> list[AuditEvent]:
         """Wait for events and a moment for more of them; none once it is closed and all are written."""

@@ -1,66 +1,56 @@
-"""What devices are to sign: each challenge is good once, and nobody pushes out those of others.
+"""What devices are to sign: each challenge is made of its id, so that every server of a library knows it.
 
-Why it is so: docs/why/access.md#nobody-is-locked-out-by-another.
+Why it is so: docs/why/access.md#a-challenge-is-known-to-every-server.
 """
 
 from __future__ import annotations
 
+import hmac
 import secrets
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 _GOOD_FOR_S = 300.0
-_MOST_OF_ONE = 500
-_MOST = 10_000
+_AHEAD_S = 60.0  # so much may another server's clock be
+_MOST_ID_CHARS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class KeptChallenge:
-    """A challenge, when it was made, and for whom: an address, or a user."""
+class MadeChallenge:
+    """A challenge with its id; `made_at` is in seconds since the epoch, to the microsecond."""
 
+    challenge_id: str
     challenge: bytes
-    asker: str
     made_at: float
 
 
 class Challenges:
-    """Challenges by id; safe to use from several threads.
+    """Challenges for one purpose at a time; safe to use from several threads. Nothing of them is kept.
 
-    Of too many of one asker the oldest goes, and of too many of all the oldest of who has most.
+    `key` returns what only the library knows, the same in every process.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, key: Callable[[], bytes], clock: Callable[[], float] = time.time) -> None:
+        self._key = key
         self._clock = clock
-        self._of: dict[str, OrderedDict[str, KeptChallenge]] = {}
-        self._asker_of: dict[str, str] = {}
-        self._lock = threading.Lock()
 
-    def keep(self, challenge: bytes, asker: str) -> str:
-        """Keep a challenge; return its id."""
-        challenge_id = secrets.token_urlsafe(16)
-        with self._lock:
-            theirs = self._of.setdefault(asker, OrderedDict())
-            theirs[challenge_id] = KeptChallenge(challenge, asker, self._clock())
-            self._asker_of[challenge_id] = asker
-            if len(theirs) > _MOST_OF_ONE:
-                self._drop(next(iter(theirs)))
-            if len(self._asker_of) > _MOST:
-                most = max(self._of.values(), key=len)
-                self._drop(next(iter(most)))
-        return challenge_id
+    def make(self, purpose: str) -> MadeChallenge:
+        """Return a new challenge."""
+        at_us = int(self._clock() * 1e6)
+        return self._of(f"{at_us}.{secrets.token_urlsafe(16)}", at_us, purpose)
 
-    def take(self, challenge_id: str) -> KeptChallenge | None:
-        """Return a challenge, which is good no more from now on; None where it is not good."""
-        with self._lock:
-            kept = self._drop(challenge_id) if challenge_id in self._asker_of else None
-        return kept if kept and self._clock() - kept.made_at <= _GOOD_FOR_S else None
+    def known(self, challenge_id: str, purpose: str) -> MadeChallenge | None:
+        """Return the challenge of an id, None where it is too old.
 
-    def _drop(self, challenge_id: str) -> KeptChallenge:
-        asker = self._asker_of.pop(challenge_id)
-        kept = self._of[asker].pop(challenge_id)
-        if not self._of[asker]:
-            del self._of[asker]
-        return kept
+        Of an id that nobody made it is one that nobody was told, and so nobody has signed.
+        """
+        made_at, _, rest = challenge_id[:_MOST_ID_CHARS].partition(".")
+        if not (made_at.isascii() and made_at.isdecimal() and rest):
+            return None
+        made = self._of(challenge_id, int(made_at), purpose)
+        return made if -_AHEAD_S <= self._clock() - made.made_at <= _GOOD_FOR_S else None
+
+    def _of(self, challenge_id: str, at_us: int, purpose: str) -> MadeChallenge:
+        told = f"{purpose} {challenge_id}".encode("utf-8", "surrogateescape")
+        return MadeChallenge(challenge_id, hmac.digest(self._key(), told, "sha256"), at_us / 1e6)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from twolane.access.challenges import Challenges
-from twolane.access.tries import network_of
 from twolane.access.users import Users
 from twolane.errors import NotFoundError, PasswordError, SettingsError
 from twolane.installed import install_line, lacks
 from twolane.store.admitted import Admitting, Passkey, User
 
 _MOST_NAME_CHARS = 100
+_SIGNING_IN = "signing in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,15 @@ class Challenge:
 
 
 class Passkeys:
-    """The passkeys of one library; safe to use from several threads. A challenge is good once."""
+    """The passkeys of one library; safe to use from several threads. A challenge is good once.
+
+    Any server of the library takes what was signed for another one of them.
+    """
 
     def __init__(self, store: Admitting, users: Users) -> None:
         self._rows = store.passkeys
         self._users = users
-        self._adding, self._signing_in = Challenges(), Challenges()
+        self._challenges = Challenges(self._rows.key)
 
     @property
     def are_here(self) -> bool:
@@ -66,7 +69,9 @@ class Passkeys:
             structs.PublicKeyCredentialDescriptor(id=webauthn.base64url_to_bytes(one.credential_id))
             for one in self._rows.of(user.name)
         ]
+        made = self._challenges.make(_adding(user.name))
         options = webauthn.generate_registration_options(
+            challenge=made.challenge,
             rp_id=site.name,
             rp_name="twolane",
             user_name=user.name,
@@ -78,8 +83,7 @@ class Passkeys:
                 user_verification=structs.UserVerificationRequirement.REQUIRED,
             ),
         )
-        challenge_id = self._adding.keep(options.challenge, user.name)
-        return Challenge(challenge_id, json.loads(webauthn.options_to_json(options)))
+        return Challenge(made.challenge_id, json.loads(webauthn.options_to_json(options)))
 
     def add(
         self, name: str, challenge_id: str, credential: Mapping[str, Any], title: str, site: Site
@@ -90,15 +94,13 @@ class Passkeys:
         from webauthn.helpers import exceptions
 
         user = self._users.get(name)
-        kept = self._adding.take(challenge_id)
-        if kept is None:
+        signed = self._challenges.known(challenge_id, _adding(user.name))
+        if signed is None:
             raise _too_late()
-        if kept.asker != user.name:
-            raise _wrong()
         try:
             made = webauthn.verify_registration_response(
                 credential=dict(credential),
-                expected_challenge=kept.challenge,
+                expected_challenge=signed.challenge,
                 expected_rp_id=site.name,
                 expected_origin=site.origin,
                 require_user_verification=True,
@@ -111,19 +113,18 @@ class Passkeys:
         )
         return self._rows.add(key)
 
-    def begin_sign_in(self, site: Site, sender: str = "") -> Challenge:
-        """Return what any device with a key for this site is to sign. Raises `SettingsError`.
-
-        `sender` is the address that asks.
-        """
+    def begin_sign_in(self, site: Site) -> Challenge:
+        """Return what any device with a key for this site is to sign. Raises `SettingsError`."""
         self._check()
         import webauthn
         from webauthn.helpers import structs
 
         required = structs.UserVerificationRequirement.REQUIRED
-        options = webauthn.generate_authentication_options(rp_id=site.name, user_verification=required)
-        challenge_id = self._signing_in.keep(options.challenge, network_of(sender))
-        return Challenge(challenge_id, json.loads(webauthn.options_to_json(options)))
+        made = self._challenges.make(_SIGNING_IN)
+        options = webauthn.generate_authentication_options(
+            challenge=made.challenge, rp_id=site.name, user_verification=required
+        )
+        return Challenge(made.challenge_id, json.loads(webauthn.options_to_json(options)))
 
     def user_of(self, challenge_id: str, credential: Mapping[str, Any], site: Site) -> User:
         """Return the user whose device has signed its challenge. Raises `PasswordError` where none has."""
@@ -131,8 +132,8 @@ class Passkeys:
         import webauthn
         from webauthn.helpers import exceptions
 
-        kept = self._signing_in.take(challenge_id)
-        if kept is None:
+        made = self._challenges.known(challenge_id, _SIGNING_IN)
+        if made is None:
             raise _too_late()
         key = self._rows.by_id(str(credential.get("id", "")))
         if key is None:
@@ -140,7 +141,7 @@ class Passkeys:
         try:
             signed = webauthn.verify_authentication_response(
                 credential=dict(credential),
-                expected_challenge=kept.challenge,
+                expected_challenge=made.challenge,
                 expected_rp_id=site.name,
                 expected_origin=site.origin,
                 credential_public_key=key.public_key,
@@ -155,7 +156,8 @@ class Passkeys:
             raise _wrong() from None
         if user.disabled_at:
             raise _wrong()
-        self._rows.use(key.credential_id, signed.new_sign_count)
+        if not self._rows.use(key.credential_id, signed.new_sign_count, made.made_at):
+            raise _too_late()
         return user
 
     def _check(self) -> None:
@@ -169,6 +171,10 @@ def _text(raw: bytes) -> str:
     import webauthn
 
     return webauthn.helpers.bytes_to_base64url(raw)
+
+
+def _adding(user: str) -> str:
+    return f"adding for {user}"
 
 
 def _wrong() -> PasswordError:

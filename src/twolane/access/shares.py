@@ -9,6 +9,7 @@ from twolane.access.named import known_group, known_user
 from twolane.errors import NotFoundError, SettingsError
 from twolane.principal import EVERYBODY, GROUP_MARK, Share, ShareKind
 from twolane.store.admitted import Admitting, KeptShare
+from twolane.system.paths import path_of_named
 from twolane.text.suggesting import choice
 
 
@@ -37,14 +38,11 @@ class Shares:
 
     def unset(self, kind: ShareKind, place: str) -> None:
         """Take a share back: its place is seen as what is around it. Raises `NotFoundError`."""
-        self._rows.unset(kind, place)
+        self._rows.unset(kind, _path_of(place) if kind is ShareKind.FOLDER else place)
 
     def _known_place(self, kind: ShareKind, place: str) -> str:
         if kind is ShareKind.FOLDER:
-            path = Path(place)
-            if not path.is_absolute():
-                raise SettingsError(f"{place!r} is no whole path of a folder", "write it from its root on")
-            return str(path)
+            return _path_of(place)
         categories = self._categories()
         if place not in categories:
             remedy = choice(place, categories, see="`twolane taxonomy`")
@@ -58,3 +56,14 @@ class Shares:
             known_group(self._store, name.removeprefix(GROUP_MARK))
             return name
         return known_user(self._store, name).name
+
+
+def _path_of(place: str) -> str:
+    """Return a folder as the catalogue knows its files; a share by another way there would hide nothing."""
+    path = Path(place)
+    if not path.is_absolute() or "\0" in place:
+        raise SettingsError(f"{place!r} is no whole path of a folder", "write it from its root on")
+    try:
+        return str(path_of_named(path))
+    except (OSError, RuntimeError) as error:  # links that lead in a circle
+        raise SettingsError(f"{place!r} leads to no folder: {error}", "write it without links") from error

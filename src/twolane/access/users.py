@@ -12,7 +12,7 @@ from twolane.access.passwords import hashed, is_password, is_weak
 from twolane.access.tries import WrongTries, network_of
 from twolane.errors import ConflictError, PasswordError, SettingsError, SignInTriesError
 from twolane.principal import Principal, Role
-from twolane.store.admitted import Admitting, User, UserChange
+from twolane.store.admitted import Admitting, Departure, User, UserChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +107,19 @@ class Users:
     def enable(self, name: str) -> User:
         """Let a user come in again; tokens are good again, sign-ins are not."""
         return self._rows.enable(self.get(name).name)
+
+    def leaving(self, name: str) -> Departure:
+        """Return what a user would leave who is removed. Raises `NotFoundError`."""
+        return self._rows.leaving(self.get(name).name)
+
+    def remove(self, name: str, files_to: str | None = None, by: str = "") -> Departure:
+        """Remove a user for good: all that lets them in ends at once, and conversations are deleted.
+
+        Files go to another user, or are everybody's with ""; what was done stays under the name, which nobody
+        else ever gets. Raises `NotFoundError`, and `ConflictError` where there are files and nobody is named
+        for them, or where nobody would manage the library.
+        """
+        return self._rows.remove(self.get(name).name, files_to, by)
 
     def by_password(self, name: str, password: str, sender: str = "") -> User:
         """Return the user whose name and password these are; `sender` is the address that they came from.

@@ -70,6 +70,11 @@ class HttpError:
     retry_after_s: float = 0.0  # 0: as its status has it
 
     @property
+    def message(self) -> str:
+        """What happened and what to do, as one text."""
+        return f"{self.body.error}: {self.body.remedy}" if self.body.remedy else self.body.error
+
+    @property
     def headers(self) -> dict[str, str]:
         if self.allow:
             return {"Allow": self.allow}

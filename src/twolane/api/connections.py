@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ssl import SSLContext
 from typing import Any
 
 import h11
@@ -21,6 +22,7 @@ from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import Server, ServerState
 
 from twolane.api.boundary import RETRY_AFTER_S
+from twolane.api.greeting import Greeting
 
 _KEPT_FREE = 256
 """Files that the rest of the program may have open: the catalogue, workers' pipes, uploads, model servers."""
@@ -32,7 +34,8 @@ class ConnectionLimits:
     """How many connections there may be, and what each must do in time."""
 
     most: int
-    """Beyond these an idle one gives way; where none is idle, whoever comes is told to come again."""
+    """Beyond these an idle one gives way, or else whose body has been coming for the longest; where there is
+    neither, whoever comes is told to come again."""
     refused: int
     """So many more are told so, and those after them are closed at once."""
     head_s: float = 15.0
@@ -51,12 +54,17 @@ class ConnectionLimits:
 
 
 class Clients:
-    """The open connections of a server, in the order in which they last began to be idle."""
+    """The open connections of a server, in the order in which they last began to be idle, or busy.
 
-    def __init__(self, limits: ConnectionLimits) -> None:
+    With a `context` they are encrypted.
+    """
+
+    def __init__(self, limits: ConnectionLimits, context: SSLContext | None = None) -> None:
         self.limits = limits
-        self._idle: dict[BoundedProtocol, None] = {}
-        self._all: set[BoundedProtocol] = set()
+        self._context = context
+        self._idle: dict[BoundedProtocol | Greeting, None] = {}
+        self._busy: dict[BoundedProtocol, None] = {}
+        self._all: set[BoundedProtocol | Greeting] = set()
         self._looked_at = 0.0
 
     def protocol(
@@ -65,31 +73,51 @@ class Clients:
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> BoundedProtocol:
+    ) -> BoundedProtocol | Greeting:
         """Make the protocol of one connection; uvicorn calls it as it would call its own class."""
-        return BoundedProtocol(self, config, server_state, app_state, _loop)
 
-    def opened(self, connection: BoundedProtocol) -> None:
-        """Note a new connection; where there are too many, the one that is idle for the longest is closed."""
+        def make() -> BoundedProtocol:
+            return BoundedProtocol(self, config, server_state, app_state, _loop)
+
+        if self._context is None:
+            return make()
+        open_ones: set[Any] = server_state.connections
+        return Greeting(self._context, self, make, open_ones, self.limits.head_s)
+
+    def opened(self, connection: BoundedProtocol | Greeting) -> None:
+        """Note a new connection; where there are too many, one that waits for its client is closed."""
         self._all.add(connection)
-        if self.are_too_many and self._idle:
-            oldest = next(iter(self._idle))
-            self.closed(oldest)
-            oldest.end()
+        if self.are_too_many:
+            self._make_room()
         self.idle(connection)
         if len(self._all) > self.limits.most + self.limits.refused:
             connection.transport.abort()
 
-    def closed(self, connection: BoundedProtocol) -> None:
+    def _make_room(self) -> None:
+        """Close the one that is idle for the longest, or else whose body has been coming for the longest."""
+        oldest = next(iter(self._idle), None)
+        if oldest is not None:
+            self.closed(oldest)
+            oldest.end()
+        elif (slowest := next((one for one in self._busy if one.is_slow), None)) is not None:
+            self.closed(slowest)
+            slowest.end_slow()
+
+    def closed(self, connection: BoundedProtocol | Greeting) -> None:
         self._all.discard(connection)
         self._idle.pop(connection, None)
+        if isinstance(connection, BoundedProtocol):
+            self._busy.pop(connection, None)
 
-    def idle(self, connection: BoundedProtocol) -> None:
-        self._idle.pop(connection, None)
-        self._idle[connection] = None
+    def idle(self, connection: BoundedProtocol | Greeting) -> None:
+        if connection in self._all:  # and not one that has been closed meanwhile
+            self.closed(connection)
+            self._all.add(connection)
+            self._idle[connection] = None
 
     def busy(self, connection: BoundedProtocol) -> None:
         self._idle.pop(connection, None)
+        self._busy[connection] = None
 
     @property
     def are_too_many(self) -> bool:
@@ -122,6 +150,7 @@ class BoundedProtocol(H11Protocol):
         self._since = time.monotonic()  # of what it is waited for
         self._has_begun = False  # to send the head of a request
         self._has_asked = False
+        self._asked_at = 0.0
         self._window_bytes = 0
         self._stalled_since: float | None = None
 
@@ -193,6 +222,7 @@ class BoundedProtocol(H11Protocol):
         self._kept.busy(self)
         self._has_asked, self._has_begun = True, False
         self._since, self._window_bytes = time.monotonic(), 0
+        self._asked_at = self._since
 
     def _check_body(self, now: float) -> None:
         if self.flow.read_paused:  # it is the server that lets the client wait
@@ -203,6 +233,16 @@ class BoundedProtocol(H11Protocol):
         self._since, self._window_bytes = now, 0
         if rate >= self._limits.body_bytes_per_s:
             return
+        self.end_slow()
+
+    @property
+    def is_slow(self) -> bool:
+        """Say whether the body of its request has been coming for long."""
+        is_coming = self._is_answering and self.cycle.more_body
+        return is_coming and time.monotonic() - self._asked_at > self._limits.head_s
+
+    def end_slow(self) -> None:
+        """Close it, whose body is not waited for any more."""
         if self.cycle.response_started:
             self.transport.abort()
         else:
@@ -224,10 +264,15 @@ class BoundedProtocol(H11Protocol):
 
 
 class BoundedServer(Server):
-    """A uvicorn server of which no connection takes more than it may; `more` is uvicorn's own settings."""
+    """A uvicorn server of which no connection takes more than it may; `more` is uvicorn's own settings.
 
-    def __init__(self, app: ASGIApp, limits: ConnectionLimits, **more: Any) -> None:
-        self._clients = Clients(limits)
+    With a `context` it speaks TLS.
+    """
+
+    def __init__(
+        self, app: ASGIApp, limits: ConnectionLimits, context: SSLContext | None = None, **more: Any
+    ) -> None:
+        self._clients = Clients(limits, context)
         super().__init__(
             Config(
                 app,
@@ -237,6 +282,7 @@ class BoundedServer(Server):
                 lifespan="off",
                 log_config=None,
                 access_log=False,
+                backlog=_KEPT_FREE // 2,  # so many are taken at once, before any of them is counted
                 # A header could otherwise make a foreign client look like one of this machine.
                 proxy_headers=False,
                 server_header=False,

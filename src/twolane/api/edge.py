@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -47,6 +48,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_HOST = re.compile(r"[^\s/\\@?#]+")  # nothing that could be read as more than a name and a port
+_HSTS_S = 365 * 86_400
 _IMPOSSIBLE_BYTES = 1 << 40  # nobody sends a body as long: it is answered without waiting for it
 
 
@@ -62,6 +65,8 @@ class Hosts:
 
     def allow(self, header: str) -> bool:
         """Say whether a Host header names this server."""
+        if not _HOST.fullmatch(header):
+            return False
         try:
             name = urlsplit(f"//{header}").hostname or ""
         except ValueError:
@@ -110,7 +115,7 @@ class Edge:
     async def _answer(self, scope: Scope, wanted: Wanted, receive: Receive, send: Send) -> None:
         group = wanted.group
         told = partial(self._auditing.tell, scope, wanted)
-        sender = _Sender(send, page=group.page, drain=self._drain, on_status=told)
+        sender = _Sender(send, page=group.page, hsts=_has_tls_alone(scope), drain=self._drain, on_status=told)
         error = await self._let_in(scope, wanted) or self._refused(scope, group)
         if error is None:
             receive = _limited(receive, self._limit_bytes(group))
@@ -171,9 +176,12 @@ class Edge:
 class _Sender:
     """Passes messages on, with the headers that every response has."""
 
-    def __init__(self, send: Send, *, page: bool, drain: Drain, on_status: Callable[[int], None]) -> None:
+    def __init__(
+        self, send: Send, *, page: bool, hsts: bool, drain: Drain, on_status: Callable[[int], None]
+    ) -> None:
         self._send = send
         self._page = page
+        self._hsts = hsts
         self._drain = drain
         self._on_status = on_status
         self.started = False
@@ -186,11 +194,19 @@ class _Sender:
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Content-Security-Policy", _PAGE_POLICY if self._page else _DATA_POLICY)
+            if self._hsts:
+                headers.setdefault("Strict-Transport-Security", f"max-age={_HSTS_S}")
             # The contents of files must stay out of the browser's cache on disk.
             headers.setdefault("Cache-Control", "no-cache" if self._page else "no-store")
             if self._drain.begun:  # or a load balancer would send the next question over it
                 headers["Connection"] = "close"
         await self._send(message)
+
+
+def _has_tls_alone(scope: Scope) -> bool:
+    """Say whether a browser may be told to speak TLS alone to a name: by ports it may have other servers."""
+    host = Headers(scope=scope).get("host", "")
+    return scope["scheme"] == "https" and not re.search(r":\d*\Z", host)
 
 
 def _too_large(limit_bytes: int) -> str:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from twolane.access.audit import AuditAct
 from twolane.api.boundary import HttpError
+from twolane.api.schemas.base import ErrorOut
 from twolane.principal import Right
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -47,11 +49,6 @@ def needs(right: Right | None) -> Callable[[F], F]:
     return marked
 
 
-def own_error(error: HttpError) -> dict[str, Any]:
-    """Return an error in the shape of our own API."""
-    return error.body.model_dump()
-
-
 def audited(act: AuditAct | None) -> Callable[[F], F]:
     """Let a route stand in the audit as something else than by default; written right above its function.
 
@@ -67,6 +64,22 @@ def audited(act: AuditAct | None) -> Callable[[F], F]:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """How clients read an error: the schema that describes it, and what puts an error of ours into it."""
+
+    schema: type[BaseModel]
+    of: Callable[[HttpError], BaseModel]
+
+    def body(self, error: HttpError) -> dict[str, Any]:
+        """Return what is sent."""
+        return self.of(error).model_dump()
+
+
+OWN_ERROR = ErrorShape(ErrorOut, lambda error: error.body)
+"""The shape of our own API."""
+
+
+@dataclass(frozen=True, slots=True)
 class RouteGroup:
     """A router with what the edge must know of it before one of its routes runs.
 
@@ -78,7 +91,7 @@ class RouteGroup:
     router: APIRouter
     reads: Right | None
     changes: Right | None
-    error_body: Callable[[HttpError], dict[str, Any]] = own_error
+    error: ErrorShape = OWN_ERROR
     page: bool = False
     """Its responses are the page and its parts: the page's own scripts and styles run in them, and browsers
     may cache them if they check each time whether they are still the newest."""
@@ -118,7 +131,7 @@ class RouteGroup:
         if error.status in _NOT_TAKEN and self.not_taken_address:
             return RedirectResponse(self.not_taken_address, 303)
         status = self.invalid_status if error.status == 422 else error.status
-        return JSONResponse(self.error_body(error), status, error.headers)
+        return JSONResponse(self.error.body(error), status, error.headers)
 
 
 UNKNOWN = RouteGroup(APIRouter(), reads=OPEN, changes=OPEN)

@@ -99,7 +99,7 @@ class _Mended:
         words = text.decode("utf-8", "replace") or HTTPStatus(status).phrase
         group = cast(RouteGroup, self._scope["state"].get("group", UNKNOWN))
         error = HttpError(status, ErrorOut(error=words, remedy="see /openapi.json for what may be sent"))
-        body = json.dumps(group.error_body(error)).encode()
+        body = json.dumps(group.error.body(error)).encode()
         headers["content-type"], headers["content-length"] = "application/json", str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -23,13 +23,15 @@ from twolane.access.listening import check_listening
 from twolane.announced import AnnouncedServer, announce, withdraw
 from twolane.api.auditing import Auditing
 from twolane.api.callers import Callers
+from twolane.api.clean import clean_request
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
 from twolane.api.connections import BoundedServer, ConnectionLimits, believing_headers
-from twolane.api.described import DescribedApi
+from twolane.api.described import DescribedApi, errors_of
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
-from twolane.api.groups import RouteGroup, RouteGroups, own_error
+from twolane.api.greeting import tls_context
+from twolane.api.groups import OWN_ERROR, RouteGroup, RouteGroups
 from twolane.api.login_rule import LoginRule
 from twolane.api.manners import Manners
 from twolane.api.observer import Observer
@@ -68,7 +70,6 @@ from twolane.api.routes import (
     taxonomy,
     uploads,
 )
-from twolane.api.schemas.base import ErrorOut
 from twolane.api.sessions import SessionReader
 from twolane.api.state import Shared, principal
 from twolane.api.tokens import TokenReader
@@ -131,18 +132,6 @@ GROUPS = (
     ),
 )
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    400: {"model": ErrorOut, "description": "not to be read"},
-    401: {"model": ErrorOut, "description": "not signed in"},
-    403: {"model": ErrorOut, "description": "not allowed"},
-    404: {"model": ErrorOut, "description": "no such thing"},
-    409: {"model": ErrorOut, "description": "does not go with what is there"},
-    413: {"model": ErrorOut, "description": "too large"},
-    422: {"model": ErrorOut, "description": "not valid"},
-    429: {"model": ErrorOut, "description": "too often"},
-    503: {"model": ErrorOut, "description": "busy or not ready: try again"},
-}
-
 
 def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS) -> FastAPI:
     """Build the ASGI application around an open app; it does not close the app.
@@ -159,7 +148,6 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         redoc_url=None,
         # Its own spans and logs would hold the contents of requests, in programs that set them up.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        responses=_ERRORS,
         dependencies=[Depends(principal)],
     )
     shared = Shared(app)
@@ -181,13 +169,8 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
     for group in groups:
-        api.include_router(group.router)
-    api.foreign = frozenset(
-        getattr(route, "path", "")
-        for group in groups
-        if group.error_body is not own_error
-        for route in group.router.routes
-    )
+        checks = [Depends(clean_request)] if group.error is OWN_ERROR else []
+        api.include_router(group.router, responses=errors_of(group), dependencies=checks)
     return api
 
 
@@ -229,8 +212,7 @@ class ApiServer(BoundedServer):
         super().__init__(
             self._api,
             limits or ConnectionLimits.for_files(raise_limit()),
-            ssl_certfile=tls.tls_certificate or None,
-            ssl_keyfile=tls.tls_key or None,
+            tls_context(tls.tls_certificate, tls.tls_key),
             timeout_graceful_shutdown=STOP_TIMEOUT_S,
         )
 

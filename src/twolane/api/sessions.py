@@ -51,7 +51,8 @@ class SessionReader:
             return ANONYMOUS
         if not await self._login.holds():
             return None if self._may_come(scope) else NOBODY
-        named = headers.get(self._header, "") if self._header else ""
+        # sent twice, it names nobody: which of them the proxy has set is not to be told
+        named = ", ".join(headers.getlist(self._header)) if self._header else ""
         secret = cookie_parser(headers.get("cookie", "")).get(cookie_name(scope), "")
         if not named and not secret:
             return None

@@ -20,7 +20,7 @@ from twolane.documents import FileSeen, display_path
 from twolane.errors import BackupError
 from twolane.files.scan import seen
 from twolane.store.kept import KeptLibraries
-from twolane.system.disk import sync
+from twolane.system.disk import make_private, sync
 from twolane.system.paths import below, path_of_named
 
 _SPARE_BYTES = 64 << 20
@@ -146,7 +146,7 @@ class Restoring:
         fresh = place.workspace / "file"
         self._unpack(member, fresh, counter)
         os.utime(fresh, ns=(member.mtime_ns, member.mtime_ns))
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         put_new(fresh, path)
         fresh.unlink(missing_ok=True)
         return path
@@ -162,7 +162,7 @@ def _elsewhere(member: Member, place: RestoredInto) -> Path:
 
 
 def _workspace_in(folder: Path) -> AbstractContextManager[Path]:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(folder)
     return workspace(folder)
 
 

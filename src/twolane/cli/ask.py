@@ -168,7 +168,8 @@ class _Printed:
             self.sources = event.sources
             self.wait.show(_wait(0, self.sources))
             if self.streamed:  # it begins anew
-                self.output.line("\n")
+                self.output.line()
+                self.output.line()
             self.streamed, self.extracts = False, None
         elif isinstance(event, ExtractsEvent):
             self.extracts = event.cause
@@ -180,7 +181,8 @@ class _Printed:
             self._differ(event)
         elif isinstance(event, RefusalEvent):
             self.cause = event.cause
-            self.output.line(f"\n{event.reason}" if self.streamed else event.reason)
+            self._leave_text()
+            self.output.line(event.reason)
         elif isinstance(event, ErrorEvent):
             self.error = ModelError(event.what, event.remedy)
         elif isinstance(event, DoneEvent):
@@ -216,8 +218,14 @@ class _Printed:
             self.output.line("Nothing fits there: among all files then.", "dim")
         self.narrowed = bool(event.filters)
 
+    def _leave_text(self) -> None:
+        """Begin a line of its own after text that was streamed."""
+        if self.streamed:
+            self.output.line()
+
     def _differ(self, event: ContradictionEvent) -> None:
-        self.output.line("\nYour files differ:" if self.streamed else "Your files differ:", "yellow")
+        self._leave_text()
+        self.output.line("Your files differ:", "yellow")
         for stated in event.values:
             date = f"{stated.dated_at}, " if stated.dated_at else ""
             self.output.line(f"  {stated.value} ({date}{_place(stated.passage)})", "yellow")

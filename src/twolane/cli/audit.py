@@ -47,9 +47,9 @@ def audit(
     rows = [
         (
             shown_moment(event.at),
-            event.user or event.means or "?",
+            _line(event.user or event.means or "?"),
             event.act,
-            event.target or event.detail,
+            _line(event.target or event.detail),
             event.sender,
             event.outcome,
         )
@@ -62,6 +62,11 @@ def audit(
         output.line(f"nothing{why}")
     if len(found) == limit:
         output.line(f"earlier: twolane audit --before {found[-1].audit_id}")
+
+
+def _line(text: str) -> str:
+    """Return a text in one line: what strangers send must not look like further rows."""
+    return " ".join(text.split())
 
 
 def _moment(day: datetime | None) -> float:

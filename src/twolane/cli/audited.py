@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
+from typer._click.core import ParameterSource
 from typer._click.globals import get_current_context
 
-from twolane.access.audit import Audit, AuditAct
+from twolane.access.audit import AuditAct
+from twolane.config.addresses import without_password
 from twolane.documents import display_path
 from twolane.errors import StoreReadOnlyError, TwolaneError
-from twolane.principal import ANONYMOUS
+from twolane.principal import ANONYMOUS, Principal
+
+if TYPE_CHECKING:
+    from twolane.config.settings import Settings
 
 CHANGING: Mapping[str, AuditAct] = {
     name: act
@@ -30,13 +36,13 @@ CHANGING: Mapping[str, AuditAct] = {
         ),
         AuditAct.MOVED: ("apply", "undo"),
         AuditAct.REMOVED: ("remove", "trash", "conversations delete", "exclude"),
-        AuditAct.EXPORTED: ("conversations export", "bundle"),
+        AuditAct.EXPORTED: ("conversations export", "bundle", "backup"),
         AuditAct.MANAGED: (
             *("vacuum", "plan", "plans forget", "models reembed", "taxonomy add", "taxonomy rename"),
             *("taxonomy merge", "taxonomy split", "taxonomy move", "taxonomy remove", "taxonomy import"),
             *("taxonomy undo", "users add", "users role", "users password", "users disable", "users enable"),
-            *("users sign-out", "groups add", "groups remove", "share", "unshare", "tokens make"),
-            "tokens revoke",
+            *("users remove", "users sign-out", "groups add", "groups remove", "share", "unshare"),
+            *("tokens make", "tokens revoke", "restore", "migrate-store"),
         ),
     }.items()
     for name in names
@@ -47,12 +53,42 @@ _ONLY_WITH = {
     "exclude": ("path", "name", "content"),
     "duplicates": ("same", "differ", "undo"),
 }
-_ONLY_SHOWN = ("preview", "dry", "presets", "list_")
+_ONLY_SHOWN = ("preview", "dry", "presets", "list_", "verify")
+_NOT_TOLD = frozenset({"json"})
 _MOST_CHARS = 300
 
 
+class CommandsTold(Protocol):
+    """What is told of a command, as an `Audit` is."""
+
+    def tell(
+        self, who: Principal, act: AuditAct, *, user: str, target: str, outcome: str, detail: str
+    ) -> None:
+        """Keep what somebody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBehind:
+    """Tells the audit of a library that is opened for that alone, once a command has worked on it as it lay.
+
+    One that is not sound is told nothing, and none of what failed.
+    """
+
+    settings: Settings
+
+    def tell(
+        self, who: Principal, act: AuditAct, *, user: str, target: str, outcome: str, detail: str
+    ) -> None:
+        from twolane.app import open_app
+
+        if outcome:  # nothing was changed
+            return
+        with suppress(TwolaneError), open_app(self.settings) as app:
+            app.access.audit.tell(who, act, user=user, target=target, outcome=outcome, detail=detail)
+
+
 @contextmanager
-def audited(audit: Audit) -> Iterator[None]:
+def audited(audit: CommandsTold) -> Iterator[None]:
     """Write down what the command of this thread does in the block, and how that ended."""
     command = get_current_context(silent=True)
     name = command.command_path.partition(" ")[2] if command else ""
@@ -103,8 +139,13 @@ def _changes(name: str, params: Mapping[str, Any]) -> bool:
 
 
 def _given(command: Any) -> str:
-    """Return what a command was given as its arguments, as far as there is room."""
-    arguments = [one.name for one in command.command.params if one.param_type_name == "argument"]
-    values = [command.params.get(name or "") for name in arguments]
-    words = [word for value in values for word in (value if isinstance(value, list | tuple) else [value])]
-    return display_path(" ".join(str(word) for word in words if word is not None))[:_MOST_CHARS]
+    """Return what a command was given, as it was written, as far as there is room."""
+    words: list[object] = []
+    for one in command.command.params:
+        given = command.params.get(one.name)
+        if one.name in _NOT_TOLD or command.get_parameter_source(one.name) is not ParameterSource.COMMANDLINE:
+            continue
+        for value in given if isinstance(given, list | tuple) else [given]:
+            flag = [] if one.param_type_name == "argument" else [max(one.opts, key=len)]
+            words += [*flag, *([] if value is True else [value])]
+    return display_path(" ".join(without_password(str(word)) for word in words))[:_MOST_CHARS]

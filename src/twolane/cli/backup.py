@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli.audited import ToldBehind, audited
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
 from twolane.documents import display_path
@@ -42,8 +43,9 @@ def backup(
 
     context: Context = ctx.obj
     output = output_for(json)
-    with watched(output) as on_step:
-        backups = open_backups(context.settings())
+    settings = context.settings()
+    with audited(ToldBehind(settings)), watched(output) as on_step:
+        backups = open_backups(settings)
         made = (
             backups.make(target, with_files=with_files, on_step=on_step)
             if target

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli import completing
-from twolane.cli.context import Context, Json, output_for
+from twolane.cli.context import EXIT_MODEL, Context, Json, output_for
 from twolane.cli.output import Output
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from twolane.measure.compare.run import Contender
     from twolane.measure.report.journal import Journal, Progress
 
-_EXIT_MODEL = 3
 
 _Models = Annotated[
     list[str],
@@ -77,7 +76,7 @@ def compare(
             failed = any(result.error for result in results)
             if not failed:
                 journal.clear()
-    return _EXIT_MODEL if failed else 0
+    return EXIT_MODEL if failed else 0
 
 
 def _warn(app: App, output: Output) -> None:

@@ -124,7 +124,8 @@ def _of_library(ctx: typer.Context, incomplete: str, kind: str) -> list[str]:
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
     begun = incomplete.casefold()
-    return [name for name in names if name.casefold().startswith(begun)]
+    # what a shell would show as it is must not drive the terminal
+    return [name for name in names if name.casefold().startswith(begun) and name.isprintable()]
 
 
 def _library(ctx: typer.Context) -> Path | None:

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from twolane.cli import completing
-from twolane.cli.named import nothing_at
 from twolane.cli.output import JsonOutput, Output, PeopleOutput
-from twolane.documents import FileRecord
 from twolane.errors import UntrustedSettingsError
-from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
     from twolane.config.settings import Settings
+    from twolane.documents import FileRecord
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
 InCategory = Annotated[
@@ -31,7 +29,8 @@ InCategory = Annotated[
 ]
 Wide = Annotated[bool, typer.Option("--wide", help="Names whole, however long; piped they always are.")]
 
-EXIT_SOME_FAILED, EXIT_NOT_IN_FILES, EXIT_UNCLEAR = 4, 5, 6
+EXIT_ERROR, EXIT_SETTINGS, EXIT_MODEL, EXIT_SOME_FAILED = 1, 2, 3, 4
+EXIT_NOT_IN_FILES, EXIT_UNCLEAR, EXIT_INTERRUPTED = 5, 6, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,9 @@ def warn_of_fit(settings: Settings, output: Output, lanes: Collection[str] = ("f
 
 def added_file(app: App, path: Path) -> FileRecord:
     """Return the library's file at a path that was given. Raises `NotFoundError`."""
+    from twolane.cli.named import nothing_at
+    from twolane.system.paths import path_of_named
+
     record = app.library.file_at(path_of_named(path))
     if record is None:
         raise nothing_at(app, path)

@@ -98,7 +98,8 @@ def _list_clutter(app: App, output: Output) -> None:
         output.value(ClutterOut.model_validate(one))
         shown = one.pattern.strip() + ("/" if one.is_folder else "")
         by_reason.setdefault(one.why, []).append(shown if one.is_left_out else f"({shown} is taken in)")
-    output.line("\nleft out by their names, since they are no documents:", "dim")
+    output.line()
+    output.line("left out by their names, since they are no documents:", "dim")
     for why, names in by_reason.items():
         output.line(f"  {why}: {', '.join(names)}")
     output.line("`twolane exclude --name NAME --remove` has the next scan take in one of these")

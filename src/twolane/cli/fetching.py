@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli import completing
-from twolane.cli.context import Context, Json, output_for
+from twolane.cli.context import EXIT_MODEL, Context, Json, output_for
 from twolane.cli.output import Output, size
 from twolane.config.lane_settings import LaneSettings
 from twolane.config.settings import Settings
@@ -21,7 +21,6 @@ from twolane.errors import ModelError, ModelUnreachableError, NotFoundError, Set
 if TYPE_CHECKING:
     from twolane.llm.base import PullProgress
 
-EXIT_MODEL = 3
 
 PulledNames = Annotated[
     list[str] | None,

@@ -47,7 +47,9 @@ def hardware(
     output.table(("part", "this machine" if recorded is None else str(recorded)), machine_rows(machine))
     if recorded is None:
         kernels = standing(settings.models_dir)
-        output.line(kernels.what + (f"\n  → {kernels.remedy}" if kernels.remedy else ""))
+        output.line(kernels.what)
+        if kernels.remedy:
+            output.line(f"  → {kernels.remedy}")
     output.line()
     show_proposal(output, proposal)
     output.line()
@@ -62,7 +64,7 @@ def machine_rows(machine: Machine) -> list[tuple[str, str]]:
         ("cores", _shown(machine.cores, _cores)),
         ("instructions", _shown(machine.instructions, ", ".join)),
         ("memory", _shown(machine.memory, _memory)),
-        ("GPUs", _shown(machine.gpus, lambda gpus: "\n".join(map(_gpu, gpus)))),
+        ("GPUs", _shown(machine.gpus, lambda gpus: "; ".join(map(_gpu, gpus)))),
         ("NPU", _shown(machine.npu, str)),
         ("disk", _shown(machine.disk_free_bytes, lambda free_bytes: f"{size(free_bytes)} free")),
         ("container", _shown(machine.container, str)),

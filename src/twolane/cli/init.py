@@ -11,8 +11,7 @@ from typing import Annotated
 import typer
 
 from twolane.cli import completing
-from twolane.cli.context import Context, Json, output_for
-from twolane.cli.fetching import EXIT_MODEL
+from twolane.cli.context import EXIT_MODEL, Context, Json, output_for
 from twolane.cli.output import Output
 from twolane.cli.readying import make_ready
 from twolane.config.loading import (

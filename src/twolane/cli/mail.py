@@ -35,7 +35,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     output.table(("mailbox", "folder", "mails", "last look", "state"), rows)
     for one in standings:
         if one.error:
-            output.line(f"{one.error}\n  → {one.remedy}")
+            output.line(one.error)
+            output.line(f"  → {one.remedy}")
     output.line(counted(len(standings), "mailbox", "mailboxes"))
 
 

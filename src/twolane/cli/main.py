@@ -20,10 +20,15 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.commands import CommandGroup
-from twolane.cli.context import Context, output_for
-from twolane.cli.misused import wrong_usage
+from twolane.cli.context import (
+    EXIT_ERROR,
+    EXIT_INTERRUPTED,
+    EXIT_MODEL,
+    EXIT_SETTINGS,
+    Context,
+    output_for,
+)
 from twolane.cli.output import Output
-from twolane.documents import display_path
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
 from twolane.system.disk import is_no_room
 from twolane.system.terminal import open_what_is_closed, write_every_letter
@@ -31,8 +36,6 @@ from twolane.trace import Trace, new_request_id, working_for
 from twolane.version import described_version
 
 log = logging.getLogger("twolane")
-
-EXIT_ERROR, EXIT_SETTINGS, EXIT_MODEL, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 cli = typer.Typer(
     cls=CommandGroup,
@@ -114,6 +117,8 @@ def _run(*, interrupts: bool = False) -> int:
         output.line("stopped")
         return EXIT_INTERRUPTED
     except typer.TyperException as error:  # wrong usage, in the parser's own words
+        from twolane.cli.misused import wrong_usage
+
         output.error(wrong_usage(error))
         return EXIT_SETTINGS
     except TwolaneError as error:
@@ -138,6 +143,8 @@ def _failed(output: Output, error: Exception) -> int:
 
 
 def _no_room(error: OSError) -> TwolaneError:
+    from twolane.documents import display_path
+
     place = display_path(Path(os.fsdecode(error.filename))) if error.filename else "what was to be written"
     return TwolaneError(f"there is no room for {place}: {error.strerror}", "free some space, then try again")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from twolane.cli.audited import ToldBehind, audited
 from twolane.cli.context import Context, Json, output_for
 from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
@@ -34,7 +35,7 @@ def migrate_store(
     stores = [context.settings(store_url=url) for url in (source, target)]
     started, first = time.monotonic(), -1
     rows = 0
-    with output.progress("moving") as bar:
+    with audited(ToldBehind(stores[1])), output.progress("moving") as bar:
         for step in move_library(stores[0], stores[1]):
             first = step.done if first < 0 else first
             rows = step.total // 2

@@ -11,8 +11,8 @@ import typer
 
 from twolane.cli import completing
 from twolane.cli.adding import add
-from twolane.cli.context import Context, Json, output_for
-from twolane.cli.fetching import EXIT_MODEL, pull
+from twolane.cli.context import EXIT_MODEL, Context, Json, output_for
+from twolane.cli.fetching import pull
 from twolane.cli.output import Output, counted, shown_moment, size
 from twolane.cli.reembed import reembed
 from twolane.cli.remove import confirmed

@@ -1,33 +1,28 @@
-"""What commands print with: for people, or as JSON; passed in, so that tests can record it."""
+"""What commands print with: for people, or as JSON; passed in, so that tests can record it.
+
+The library that draws is read once something is drawn: a shell that completes a word draws nothing.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.table import Column, Table
-from rich.text import Text
-
-from twolane.cli.names_cut import fitted
 from twolane.cli.time_left import TimeLeft, time_words
-from twolane.documents import display_path
 from twolane.errors import TwolaneError
+from twolane.text.printable import json_line, one_line, printable
+
+if (
+    TYPE_CHECKING
+):  # what draws is read once something is drawn: a shell that completes a word waits for none of it
+    from rich.console import Console
 
 _AROUND_ROWS = 6  # a table's head and foot, and the line after it
 _WHOLE_WIDTH = 100_000  # of a table that is not to be folded: as wide as what it holds
@@ -61,7 +56,7 @@ class Output(Protocol):
         """Print one result for programs; output for people ignores it."""
 
     def line(self, text: str = "", style: str = "") -> None:
-        """Print a line for people."""
+        """Print a line for people; a line end within it is shown as a sign."""
 
     def stream(self, text: str) -> None:
         """Print a piece of text for people at once, without ending the line."""
@@ -104,17 +99,24 @@ class PeopleOutput:
         self, out: TextIO | None = None, err: TextIO | None = None, *, line_every_s: float = 30.0
     ) -> None:
         self._line_every_s = line_every_s
-        self._out = Console(file=out or sys.stdout, highlight=False, soft_wrap=True)
-        self._err = Console(file=err or sys.stderr, highlight=False, soft_wrap=True)
+        self._files = out or sys.stdout, err or sys.stderr
+
+    @cached_property
+    def _out(self) -> Console:
+        return _console(self._files[0])
+
+    @cached_property
+    def _err(self) -> Console:
+        return _console(self._files[1])
 
     def value(self, value: Any) -> None:
         """Print nothing: people read the lines and tables."""
 
     def line(self, text: str = "", style: str = "") -> None:
-        self._out.print(Text(printable(text), style=style))
+        self._out.print(_styled(one_line(text), style))
 
     def stream(self, text: str) -> None:
-        self._out.print(Text(printable(text)), end="")
+        self._out.print(_styled(printable(text)), end="")
         self._out.file.flush()
 
     def table(
@@ -125,12 +127,21 @@ class PeopleOutput:
         *,
         wide: bool = False,
     ) -> None:
-        shown = [[printable(cell) for cell in row] for row in rows]
-        table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+        from rich.table import Table
+
+        from twolane.cli.names_cut import fitted
+
+        shown = [[one_line(cell) for cell in row] for row in rows]
+        table = Table(
+            title=_styled(one_line(title)) if title else None,
+            title_justify="left",
+            title_style="bold",
+            header_style="bold",
+        )
         if wide or not self._out.is_terminal:  # a console gives no table more room than itself has
             for column in columns:
                 table.add_column(column, justify=_side(column), min_width=len(column), no_wrap=True)
-            out = Console(file=self._out.file, highlight=False, soft_wrap=True, width=_WHOLE_WIDTH)
+            out = _console(self._files[0], width=_WHOLE_WIDTH)
         else:
             fit = fitted(columns, shown, self._out.width)
             for column, width, folds in zip(fit.columns, fit.widths, fit.folds, strict=True):
@@ -139,7 +150,7 @@ class PeopleOutput:
                 )
             shown, out = fit.rows, self._out
         for row in shown:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*map(_styled, row))
         out.print(table)
 
     @contextmanager
@@ -156,8 +167,10 @@ class PeopleOutput:
         if not self._err.is_terminal:
             yield _BarOfLines(title, self._err, self._line_every_s)
             return
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[rate]}", markup=False),
@@ -166,12 +179,12 @@ class PeopleOutput:
         )
         rest = TimeLeft()
         with Progress(*columns, console=self._err) as progress:
-            task = progress.add_task(title, total=None, rate="", left="")
+            task = progress.add_task(one_line(title), total=None, rate="", left="")
 
             class _Bar:
                 def update(self, done: float, total: float, rate: str = "", *, waits_for: str = "") -> None:
                     left = _left(rest.left_s(done, total, waits=bool(waits_for)), waits_for)
-                    progress.update(task, completed=done, total=total, rate=printable(rate), left=left)
+                    progress.update(task, completed=done, total=total, rate=one_line(rate), left=left)
 
             yield _Bar()
 
@@ -179,25 +192,40 @@ class PeopleOutput:
         return _WaitLine(self._err) if self._err.is_terminal else _NoWait()
 
     def notice(self, text: str) -> None:
-        self._err.print(Text(printable(text), style="yellow"))
+        self._err.print(_styled(one_line(text), "yellow"))
 
     def error(self, error: TwolaneError) -> None:
-        self._err.print(Text(printable(error.what), style="bold red"))
+        self._err.print(_styled(one_line(error.what), "bold red"))
         if error.remedy:
-            self._err.print(Text(printable(f"→ {error.remedy}")))
+            self._err.print(_styled(one_line(f"→ {error.remedy}")))
+
+
+def _console(file: TextIO, width: int | None = None) -> Console:
+    from rich.console import Console
+
+    return Console(file=file, highlight=False, soft_wrap=True, width=width)
+
+
+def _styled(text: str, style: str = "") -> Any:
+    from rich.text import Text
+
+    return Text(text, style=style)
 
 
 class _WaitLine:
     """A line at the foot of a terminal, which is gone when it ends."""
 
     def __init__(self, console: Console) -> None:
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.table import Column
+
         column = Column(no_wrap=True, overflow="ellipsis")
         what = TextColumn("{task.description}", style="dim", markup=False, table_column=column)
         self._line = Progress(SpinnerColumn(), what, TimeElapsedColumn(), console=console, transient=True)
         self._task = self._line.add_task("", total=None)
 
     def show(self, text: str) -> None:
-        self._line.update(self._task, description=printable(text))
+        self._line.update(self._task, description=one_line(text))
         self._line.start()
 
     def end(self) -> None:
@@ -233,7 +261,7 @@ class _BarOfLines:
         left = _left(left_s, waits_for)
         words = f"{self._title}: {done / total:.0%} {rate}".rstrip()
         line = f"{words}, {_clock(now - self._began)}" + (left and f", {left}")
-        self._console.print(Text(printable(line)))
+        self._console.print(_styled(one_line(line)))
 
 
 def _side(column: str) -> Literal["left", "right"]:
@@ -244,7 +272,7 @@ def _side(column: str) -> Literal["left", "right"]:
 def _left(left_s: float | None, waits_for: str) -> str:
     """Return how long the rest takes, or what is waited for, in words."""
     if waits_for:
-        return f"waits: {waits_for}"
+        return f"waits: {one_line(waits_for)}"
     return "" if not left_s else f"{time_words(left_s)} left"
 
 
@@ -264,7 +292,7 @@ class JsonOutput:
         # a shape of the API; asked by its verb, for pydantic is read by no command that needs it not
         dump = getattr(value, "model_dump", None)
         shown = dump(mode="json") if dump else plain(value)
-        print(json.dumps(shown, ensure_ascii=False), file=self._out, flush=True)
+        print(json_line(shown), file=self._out, flush=True)
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print nothing: programs read the values."""
@@ -297,15 +325,17 @@ class JsonOutput:
         return _NoWait()
 
     def notice(self, text: str) -> None:
-        print(json.dumps({"notice": text}, ensure_ascii=False), file=self._err, flush=True)
+        print(json_line({"notice": text}), file=self._err, flush=True)
 
     def error(self, error: TwolaneError) -> None:
         shape = {"error": error.what, "remedy": error.remedy, "type": type(error).__name__}
-        print(json.dumps(shape, ensure_ascii=False), file=self._err, flush=True)
+        print(json_line(shape), file=self._err, flush=True)
 
 
 def short_path(path: Path | str) -> str:
     """Return a path as people read it: from the folder that they are in, where it is there."""
+    from twolane.documents import display_path
+
     with suppress(ValueError, OSError):  # it is not, or that folder is gone
         path = Path(path).relative_to(Path.cwd())
     return display_path(path)
@@ -321,6 +351,8 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Path | date):
+        from twolane.documents import display_path
+
         return display_path(value) if isinstance(value, Path) else value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
@@ -329,12 +361,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
     return value
-
-
-def printable(text: str) -> str:
-    """Replace control characters, which could drive the terminal, in text that comes from files or models."""
-    chars = (char if char in "\n\t" or char.isprintable() else "\ufffd" for char in text)
-    return "".join(chars).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def counted(number: int, word: str = "file", several: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from twolane.errors import SettingsError
+from twolane.text.printable import one_line
 
 PasswordFile = Annotated[
     Path | None,
@@ -28,7 +29,9 @@ def new_password(file: Path | None, whose: str) -> str:
             f"the password of {whose} cannot be asked for: this is no terminal",
             "give it by --password-file FILE, or --password-file - for standard input",
         )
-    return str(typer.prompt(f"Password of {whose}", hide_input=True, confirmation_prompt=True, err=True))
+    return str(
+        typer.prompt(f"Password of {one_line(whose)}", hide_input=True, confirmation_prompt=True, err=True)
+    )
 
 
 def _first_line(file: Path) -> str:

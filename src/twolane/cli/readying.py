@@ -13,6 +13,7 @@ from twolane.config.lane_settings import LaneSettings
 from twolane.config.settings import Settings
 from twolane.errors import ModelError
 from twolane.installed import EMBEDS_HERE, RUNS_HERE, check_embedded
+from twolane.text.printable import one_line
 
 
 def make_ready(settings: Settings, output: Output, *, later: str, yes: bool = False) -> bool:
@@ -27,7 +28,7 @@ def make_ready(settings: Settings, output: Output, *, later: str, yes: bool = Fa
     names = ", ".join(dict.fromkeys(lane.model for lane in lacking))
     if not yes:
         asks = not output.json and sys.stdin.isatty() and sys.stdout.isatty()
-        if not asks or not typer.confirm(f"Fetch {names} now?", default=True):
+        if not asks or not typer.confirm(f"Fetch {one_line(names)} now?", default=True):
             output.line(f"next: {later}")
             return False
     left = False

@@ -15,6 +15,7 @@ from twolane.cli.named import category_ids, known_folders
 from twolane.cli.output import Output, counted, short_path, shown_moment, size
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import SettingsError
+from twolane.text.printable import one_line
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -80,7 +81,7 @@ def confirmed(question: str, output: Output) -> bool:
     """Ask at a terminal. Raises `SettingsError` where there is none, or JSON is wanted."""
     if output.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise SettingsError("nothing was done: nobody can be asked here", "add --yes once you are sure")
-    return typer.confirm(question)
+    return typer.confirm(one_line(question))
 
 
 def _show_preview(preview: Preview, output: Output, *, delete_file: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli.audited import ToldBehind, audited
 from twolane.cli.backup import size_words, watched
 from twolane.cli.context import Context, Json, output_for
 from twolane.documents import display_path
@@ -53,7 +54,7 @@ def restore(
         )
         return
     _require_no_server(settings)
-    with watched(output) as on_step:
+    with audited(ToldBehind(settings)), watched(output) as on_step:
         done = backups.restore(file, set_aside=replace, files_to=files, on_step=on_step)
     output.value(done)
     rows = ", ".join(f"{done.counts.get(name, 0)} {name}" for name in ("files", "documents", "decisions"))

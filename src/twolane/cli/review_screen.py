@@ -13,6 +13,7 @@ from rich.text import Text
 
 from twolane.cli.output import Output
 from twolane.documents import Classification, FileRecord, display_path
+from twolane.text.printable import one_line
 
 ACCEPT, NONE, SEARCH, SKIP, UNDO, QUIT, MORE = "y", "0", "/", "s", "u", "q", " "
 WALKED = "jk"  # lead from file to file on the page, and so stand for no category here either
@@ -163,7 +164,7 @@ class Screen:
         self._line(line, "dim")
 
     def _line(self, text: str, style: str = "") -> None:
-        for line in self._wrapped(text):
+        for line in self._wrapped(one_line(text)):
             self._output.line(line, style)
 
     def _wrapped(self, text: str) -> Iterator[str]:

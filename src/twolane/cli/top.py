@@ -16,7 +16,7 @@ from twolane.cli.keys import END, ESCAPE, reading_keys
 from twolane.cli.output import plain
 from twolane.cli.top_screen import View, screen
 from twolane.documents import display_path
-from twolane.errors import NotFoundError, TwolaneError
+from twolane.errors import NotFoundError, SettingsError, TwolaneError
 from twolane.lanes.pace import pace_of
 
 if TYPE_CHECKING:
@@ -90,14 +90,21 @@ def _looking_at(context: Context, url: str | None) -> Iterator[Look]:
         return View(source, snapshot, meter.add(snapshot))
 
     if url:
-        import httpx
-
-        with httpx.Client(base_url=url, timeout=_ASK_S, trust_env=False) as client:
+        with _client(url) as client:
             yield lambda: view(url, _look_at_server(client, url))
         return
     with context.app() as app:
         folder = display_path(app.settings.data_dir)
         yield lambda: view(folder, app.poller.recent())
+
+
+def _client(url: str) -> httpx.Client:
+    import httpx
+
+    try:
+        return httpx.Client(base_url=url, timeout=_ASK_S, trust_env=False)
+    except httpx.InvalidURL as error:
+        raise SettingsError(f"--url is no address: {error}", "write it like http://127.0.0.1:8642") from error
 
 
 def _look_at_server(client: httpx.Client, url: str) -> Snapshot:

@@ -12,11 +12,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from twolane.cli.output import printable, size
+from twolane.cli.output import size
 from twolane.cli.time_left import rate_words, time_words
 from twolane.config.addresses import host_of
 from twolane.documents import Tier
 from twolane.lanes.pace import QueuePace, pace_of, waits_for
+from twolane.text.printable import one_line
 
 if TYPE_CHECKING:
     from twolane.lanes.snapshot import AnswerCounts, LaneCalls, LaneSnapshot, Snapshot, StepJobs
@@ -160,7 +161,7 @@ def _line(*pieces: tuple[str, str]) -> Text:
     """Return one line of styled pieces, cut at the terminal's width."""
     line = Text(no_wrap=True, overflow="ellipsis")
     for text, style in pieces:
-        line.append(" ".join(printable(text).splitlines()), style=style or None)
+        line.append(one_line(" ".join(text.splitlines())), style=style or None)
     return line
 
 

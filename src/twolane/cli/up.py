@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli import completing
-from twolane.cli.context import Context, Json, output_for
-from twolane.cli.fetching import EXIT_MODEL
+from twolane.cli.context import EXIT_MODEL, Context, Json, output_for
 from twolane.cli.init import write_settings
 from twolane.cli.readying import make_ready
 from twolane.cli.serve import serve_library

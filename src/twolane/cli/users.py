@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli import completing
+from twolane.cli.audited import machine_user
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, counted, shown_moment
 from twolane.cli.passwords import PasswordFile, new_password
+from twolane.cli.remove import confirmed
+from twolane.errors import SettingsError
 from twolane.principal import Role
 
 if TYPE_CHECKING:
-    from twolane.store.admitted import User
+    from twolane.store.admitted import Departure, User
 
 cli = typer.Typer(help="Who may sign in, and what each is in the library: admin, member or reader.")
 
@@ -109,6 +112,42 @@ def enable(ctx: typer.Context, name: Named, json: Json = False) -> None:
     _say(output_for(json), changed, f"{changed.name} may sign in again")
 
 
+@cli.command("remove")
+def remove(
+    ctx: typer.Context,
+    name: Named,
+    files_to: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Who owns their files then.", autocompletion=completing.users),
+    ] = None,
+    files_to_everybody: Annotated[
+        bool, typer.Option("--files-to-everybody", help="Their files have no owner then.")
+    ] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Only show what would end.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> int:
+    """Remove a user for good. What they did stays under the name, which nobody else can get."""
+    from twolane.api.schemas.access import DepartureOut
+
+    if files_to and files_to_everybody:
+        raise SettingsError("the files go to one or to everybody", "leave one of the two options out")
+    context: Context = ctx.obj
+    output = output_for(json)
+    with context.app() as app:
+        left = app.access.users.leaving(name)
+        heir = "" if files_to_everybody else files_to
+        _show_left(output, left, heir)
+        if not preview and not yes and not confirmed(f"Remove {left.user.name} for good?", output):
+            output.line("nothing was changed")
+            return 0
+        if not preview:
+            left = app.access.users.remove(name, heir, machine_user())
+            output.line(f"{left.user.name} was removed")
+    output.value(DepartureOut.of(left))
+    return 0
+
+
 @cli.command("sessions")
 def sessions(ctx: typer.Context, name: Named, json: Json = False) -> None:
     """List what a user is signed in with."""
@@ -146,6 +185,23 @@ def _say(output: Output, user: User, words: str) -> None:
 
     output.value(UserOut.of(user))
     output.line(words)
+
+
+def _show_left(output: Output, left: Departure, heir: str | None) -> None:
+    whose = {None: "say whose they shall be: --files-to NAME, or --files-to-everybody", "": "everybody's"}
+    rows = [
+        ("files", left.files, whose.get(heir, f"{heir}'s") if left.files else ""),
+        ("conversations", left.conversations, "deleted"),
+        ("saved views", left.views, "deleted"),
+        ("tokens", left.tokens, "revoked"),
+        ("passkeys", left.passkeys, "deleted"),
+        ("sign-ins", left.sign_ins, "end"),
+        ("groups", left.groups, "without them"),
+        ("shares", left.shares, "without them"),
+    ]
+    shown = [(what, str(count), becomes) for what, count, becomes in rows if count]
+    if shown:
+        output.table(("what they have", "number", "what becomes of it"), shown)
 
 
 def _show(output: Output, found: Sequence[User]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from twolane.config.folders import configuration_folder
 from twolane.errors import SettingsError
+from twolane.system.paths import path_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,4 @@ def distrust(file: SettingsFile) -> bool:
 
 
 def _record(path: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()
-    return configuration_folder() / "trusted" / f"{name}.json"
+    return configuration_folder() / "trusted" / f"{path_digest(path.resolve())}.json"

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from twolane.system.disk import make_private
+
 PICTURES = "pictures"
 _SHARE_KEPT = 0.8  # of the limit, once it was reached
 _DOCUMENT = re.compile(r"[0-9a-f]{8,128}")
@@ -63,7 +65,7 @@ class KeptPictures:
         if path is None or not self._limit_bytes:
             return
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(path.parent)
             number, name = tempfile.mkstemp(dir=path.parent)  # which only its owner may read
             with os.fdopen(number, "wb") as file:
                 file.write(data)

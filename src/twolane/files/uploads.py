@@ -19,7 +19,7 @@ from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
 from twolane.files.intake import SOON_PRIORITY, Intake, Taken
 from twolane.store.taken_out import ExclusionKind
-from twolane.system.disk import privately, sync
+from twolane.system.disk import make_private, privately, sync
 from twolane.system.names import takeable
 
 UPLOADS = "uploads"
@@ -155,7 +155,7 @@ def write_upload(
     """
     path, written = None, 0
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
         with _made(folder, name, is_known) as file:
             path = Path(file.name)
             for chunk in chunks:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from twolane.documents import (
@@ -19,13 +19,14 @@ from twolane.documents import (
     Tier,
     display_path,
 )
-from twolane.errors import NotFoundError
+from twolane.errors import AccessError, NotFoundError
 from twolane.filing.changes import no_category
 from twolane.filing.confidence import Confidence
 from twolane.filing.learn import compared
 from twolane.filing.taxonomy import Taxonomy
 from twolane.principal import hidden_categories, seeing
 from twolane.store.base import Reviewed
+from twolane.store.decided import DecisionWriter
 from twolane.work import NewJob
 
 
@@ -99,7 +100,8 @@ class Review:
         With a `document` it is on this content alone: what the person has seen. With the category
         `NO_CATEGORY` it says that the file belongs to none of them. What was decided before stays in the
         document's history, and filing learns from it at once, in every process. Raises `NotFoundError` for an
-        unknown file or category, and `FileReplacedError` where the file was read anew meanwhile.
+        unknown file or category, `FileReplacedError` where the file was read anew meanwhile, and
+        `AccessError` where others would see more or less of a file that the person does not see.
         """
         self._with(category)
         record = self._store.read_file(file_id, document)
@@ -107,11 +109,13 @@ class Review:
         has_vector = self._store.decisions.has_vector(record.document)
         kinds = [self._fields_kind, "" if has_vector else self._embed_kind]
         reason = "a person decided" if category else "a person said: none of these"
+        only_by = self._store.only_by(record.document)
         with self._store.writing() as write:
             write.lock_taxonomy()  # or it may go while this is written, and nobody knows where to
             digest = self._with(category).digest
             made = Classification(category, 1.0, Tier.PERSON, reason, taxonomy=digest)
-            write.decide(record.document, Decision(made, by))
+            with _same_audience(write, record, only_by):
+                write.decide(record.document, Decision(made, by))
             write.enqueue([NewJob(kind, record.document, file_id) for kind in kinds if kind])
         return self._decided(record)
 
@@ -119,12 +123,13 @@ class Review:
         """Take back the last decision of a person on a file: what stood before it stands again.
 
         Filing forgets it in every process. Raises `NotFoundError` for an unknown file, and where no person's
-        decision stands on it; `FileReplacedError` as `correct` does.
+        decision stands on it; `FileReplacedError` and `AccessError` as `correct` does.
         """
         record = self._store.read_file(file_id, document)
         only_by = self._store.only_by(record.document)
         with self._store.writing() as write:
-            undone = write.undo(record.document, by, only_by)
+            with _same_audience(write, record, only_by):
+                undone = write.undo(record.document, by, only_by)
             if undone and self._fields_kind:
                 write.enqueue([NewJob(self._fields_kind, record.document, file_id)])
         if not undone:
@@ -149,3 +154,24 @@ class Review:
         if category not in (NO_CATEGORY, *known):
             raise no_category(taxonomy, category)
         return taxonomy
+
+
+@contextmanager
+def _same_audience(write: DecisionWriter, record: FileRecord, only_by: str | None) -> Iterator[None]:
+    """Decide in the block, where that changes nothing of who sees a copy that is hidden from who decides.
+
+    `only_by` is None where there is none. Why it is so:
+    docs/why/access.md#a-copy-tells-nothing-of-the-file-that-is-not-seen.
+    """
+    before = None if only_by is None else _audiences(write, record.document)
+    yield
+    if before is not None and _audiences(write, record.document) != before:
+        raise AccessError(
+            f"{display_path(record.path)} cannot be put there: the same paper lies where you do not see it, "
+            "and others would see it by that, or see it no more",
+            "ask whoever manages the library to do it",
+        )
+
+
+def _audiences(write: DecisionWriter, document: str) -> set[frozenset[str]]:
+    return {share.audience for share in write.shares_about(document)}

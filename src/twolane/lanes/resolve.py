@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from twolane.config.addresses import is_any_or_loopback
 from twolane.config.lane_settings import EmbeddingSettings, LaneSettings, Runtime
 from twolane.config.ollama_host import ollama_urls
@@ -177,7 +179,13 @@ def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSetti
     lane's own. Raises `SettingsError`.
     """
     chat = settings.chat.model_dump(include=set(LaneSettings.model_fields))
-    lane = LaneSettings.model_validate(chat | {"model": model, "url": url or settings.chat.url})
+    try:
+        lane = LaneSettings.model_validate(chat | {"model": model, "url": url or settings.chat.url})
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        raise SettingsError(
+            f"the address that was given {problem}", "give the address of a server of models"
+        ) from error
     embedded = is_known(model, settings.models_dir) or model.endswith(".gguf")
     if url:
         lane = lane.model_copy(update={"runtime": "auto"})

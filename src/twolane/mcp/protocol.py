@@ -32,10 +32,11 @@ from starlette.types import Receive, Scope, Send
 from twolane.api.boundary import Boundary
 from twolane.api.lasting import Lasting
 from twolane.api.streams import TICK_S, End, Feed, Slots, stopping
-from twolane.errors import AccessError, TwolaneError
+from twolane.errors import AccessError, SettingsError, TwolaneError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.tools import TOOLS
 from twolane.principal import seeing
+from twolane.text.full_text import unclean
 
 MOST_CALLS = 16
 _MOST_FILE_ID = 2**63
@@ -225,13 +226,19 @@ def _described(tool: LibraryTool, caller: ToolCaller) -> Tool:
 
 
 def _allowed(tool: LibraryTool, arguments: dict[str, Any], caller: ToolCaller) -> dict[str, Any]:
-    """Return the arguments. Raises `TwolaneError` for a path of this machine that others name."""
+    """Return the arguments.
+
+    Raises `TwolaneError` for a path of this machine that others name, and `SettingsError` for a text that no
+    library can keep.
+    """
     named = [name for name in tool.takes_paths if name in arguments]
     if named and not caller.is_owner:
         raise TwolaneError(
             f"over HTTP {tool.name} takes no {named[0]} of this machine",
             "send the content, or add the folder on its machine with: twolane add FOLDER",
         )
+    if wrong := unclean(arguments):
+        raise SettingsError(wrong, "take it out, and ask again")
     return arguments
 
 

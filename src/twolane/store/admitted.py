@@ -55,6 +55,24 @@ class UserChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """What somebody leaves who is removed, in numbers: `files` get another owner, the rest ends.
+
+    `shares` are those that name this user: they name the others alone afterwards.
+    """
+
+    user: User
+    files: int = 0
+    conversations: int = 0
+    views: int = 0
+    tokens: int = 0
+    passkeys: int = 0
+    sign_ins: int = 0
+    groups: int = 0
+    shares: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class UserGroup:
     """Users that share what is shared with them together; a group is there while it has members."""
 
@@ -208,6 +226,16 @@ class UserRows(Protocol):
     def enable(self, name: str) -> User:
         """Let a user come in again. Raises `NotFoundError`."""
 
+    def leaving(self, name: str) -> Departure:
+        """Return what a user would leave. Raises `NotFoundError`."""
+
+    def remove(self, name: str, files_to: str | None, by: str = "") -> Departure:
+        """Remove a user, whose name nobody else ever gets, and return what was left.
+
+        Files go to another user, or are everybody's with "". Raises `NotFoundError`, and `ConflictError`
+        where there are files and it is None, or where nobody would be an admin.
+        """
+
     def note_seen(self, name: str) -> None:
         """Note that a user was here just now."""
 
@@ -237,8 +265,14 @@ class PasskeyRows(Protocol):
     def by_id(self, credential_id: str) -> Passkey | None:
         """Return a passkey by its id."""
 
-    def use(self, credential_id: str, sign_count: int) -> None:
-        """Note that a passkey was used, and its counter."""
+    def use(self, credential_id: str, sign_count: int, challenged_at: float) -> bool:
+        """Note that a passkey was used, and its counter, for a challenge of this moment.
+
+        False where it was used for that one before, or for a later one: each is good once.
+        """
+
+    def key(self) -> bytes:
+        """Return what challenges are made of: only the library knows it. It is made at the first call."""
 
     def drop(self, user: str, credential_id: str) -> None:
         """Forget a user's passkey. Raises `NotFoundError`."""

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from twolane.documents import Decision
+from twolane.principal import Share
 from twolane.store.values import Changes, FiledVector, Floats, Halves, Lesson, Mark
 
 
@@ -24,6 +25,9 @@ class DecisionWriter(Protocol):
         With `only_by` it is the last of this user alone, whether it stands or not. What stood before stands
         again, in its files' states too. Returns False where no person's stands.
         """
+
+    def shares_about(self, document: str) -> frozenset[Share]:
+        """Return the shares about the category that stands on a document, which say who sees its files."""
 
     def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
         """Record a document's own vector, of length 1 and shape (dimensions,); replaces an earlier one."""

@@ -21,6 +21,7 @@ NARROWED: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "document_marks",
+            "document_standings",
             "document_vectors",
             "drawn_values",
             "pages",
@@ -75,6 +76,7 @@ NOBODYS: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "users",
+            "removed_users",
             "group_members",
             "passkeys",
             "sign_ins",
@@ -105,6 +107,8 @@ WHOLE: Mapping[str, tuple[frozenset[str], str]] = {
             "count_causes": "standing_decisions",
             "count_unread": "documents",
             "list_by_date": "documents",
+            "list_by_correspondent": "documents correspondent_names correspondents",
+            "list_by_category": "standing_decisions",
             "known_at": "documents",
             "known_as": "documents",
             "places": "documents",
@@ -142,6 +146,7 @@ _SAID: Mapping[str, frozenset[str]] = {
     "files.count_correspondents": frozenset({"documents"}),
     "files.count_languages": frozenset({"documents"}),
     "files.count_tags": frozenset({"document_tags"}),
+    "files.list_by_correspondent": frozenset({"documents"}),
     "filed.page": frozenset({"documents"}),
     "counting.tally": frozenset({"standing_field_decisions"}),
     "counting.rows": frozenset({"standing_field_decisions"}),
@@ -160,6 +165,10 @@ _OF_MANY = frozenset(
         "files.count_categories",
         "files.count_correspondents",
         "files.list_by_date",
+        "files.list_by_name",
+        "files.list_by_correspondent",
+        "files.list_by_category",
+        "files.list_by_state",
         "files.paths",
         "counting.tally",
         "counting.rows",
@@ -244,7 +253,6 @@ class _Onlooker:
 def _definition(table: str, onlooker: _Onlooker, of_whole: bool) -> str:
     """Return what is seen of a table; `of_whole` where the statement reads it of documents that are seen."""
     dialect, shape = onlooker.dialect, onlooker.shape
-    let_in = "let_in_many" if onlooker.of_many else "let_in"
     by_self = f"f.removed_by = {onlooker.user}" if shape.has_user else "FALSE"
 
     def put(found: re.Match[str]) -> str:
@@ -261,32 +269,39 @@ def _definition(table: str, onlooker: _Onlooker, of_whole: bool) -> str:
         text = text.replace(f"{{{name}}}", _text("seen", name, dialect))
     return (
         _MACRO.sub(put, text)
-        .replace("{seen}", _seen(shape, dialect, let_in))
-        .replace("{seen_when_removed}", f"({_seen(shape, dialect, 'let_in_before')} OR {by_self})")
+        .replace("{seen}", _seen(shape, dialect, "_many" if onlooker.of_many else ""))
+        .replace("{seen_when_removed}", f"({_seen(shape, dialect, '_before')} OR {by_self})")
         .replace("{visible}", _text("filter", "visible", dialect))
         .replace("{own}", onlooker.own)
         .replace("{name}", table)
     )
 
 
-def _seen(shape: Shape, dialect: str, by_category: str) -> str:
-    """Return whether the file `f` is seen: shares go before whose it is, but for one's own."""
-    own, no, yes = "f.owner = ''", "FALSE", "TRUE"
-    ruled = _by_path(shape.rules, 0, {Rule.SHUT: no, Rule.NONE: own, Rule.OPEN: yes}, dialect)
-    if shape.has_categories:
-        shut = _by_path(shape.rules, 0, {Rule.SHUT: yes, Rule.NONE: no, Rule.OPEN: no}, dialect)
-        ruled = (
-            f"CASE WHEN {shut} THEN FALSE ELSE coalesce({_text('seen', by_category, dialect)}, {ruled}) END"
-        )
-    if not shape.has_user:
-        return f"({ruled})"
+def _seen(shape: Shape, dialect: str, when: str) -> str:
+    """Return whether the file `f` is seen: shares go before whose it is, but for one's own.
+
+    `when` names how the file's category is looked up.
+    """
+
+    def by_path(shut: str, none: str, opened: str) -> str:
+        return _by_path(shape.rules, 0, {Rule.SHUT: shut, Rule.NONE: none, Rule.OPEN: opened}, dialect)
+
+    # most often the paths decide alone, or let through what only a category could keep out
+    ruled, not_shut, opened = by_path("FALSE", "f.owner = ''", "TRUE"), "TRUE", "FALSE"
+    if shape.has_shut:
+        # an unknown document is in no category
+        not_shut = f"({_text('seen', f'shut{when}', dialect)}) IS NOT TRUE"
+    if shape.has_open:
+        within = by_path("FALSE", "TRUE", "TRUE")
+        opened = f"({_text('seen', f'open{when}', dialect)}) IS TRUE AND {within}"
     # a CASE, so that no index by owner is chosen for it: half the library may have one owner
-    return f"CASE WHEN f.owner = {_value('seen_user', dialect)} THEN TRUE ELSE {ruled} END"
+    own = f"WHEN f.owner = {_value('seen_user', dialect)} THEN TRUE " if shape.has_user else ""
+    return f"CASE {own}WHEN {ruled} THEN {not_shut} ELSE {opened} END"
 
 
 def _by_path(rules: tuple[Rule, ...], first: int, texts: Mapping[Rule, str], dialect: str) -> str:
-    """Return the rule of the range that a path lies in, found by halves."""
-    if len(rules) == 1:
+    """Return the text of the range that a path lies in, found by halves."""
+    if len({texts[rule] for rule in rules}) == 1:
         return texts[rules[0]]
     half = len(rules) // 2
     below = _by_path(rules[:half], first, texts, dialect)

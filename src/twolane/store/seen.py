@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -24,12 +24,14 @@ class Rule(IntEnum):
 class Shape:
     """What the conditions of an access look like: all that their text depends on, and none of their values.
 
-    `rules` are those of the ranges of paths between bounds, one more than there are bounds.
+    `rules` are those of the ranges of paths between bounds, one more than there are bounds; the rest says
+    whether there is a user, and whether there are categories that are open and such that are shut.
     """
 
     rules: tuple[Rule, ...]
     has_user: bool
-    has_categories: bool
+    has_open: bool
+    has_shut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ def seen_by(access: Access, lineages: Lineages = NO_LINEAGES) -> Seen:
     categories = category_rules(access, lineages)
     values: dict[str, object] = {f"seen_{number}": bound for number, bound in enumerate(bounds)}
     values["seen_user"] = access.user
-    values["seen_open"] = sorted(name for name, rule in categories.items() if rule is Rule.OPEN)
-    values["seen_shut"] = sorted(name for name, rule in categories.items() if rule is Rule.SHUT)
-    return Seen(Shape(rules, bool(access.user), bool(categories)), values)
+    for rule, name in ((Rule.OPEN, "seen_open"), (Rule.SHUT, "seen_shut")):
+        values[name] = sorted(category for category, its in categories.items() if its is rule)
+    return Seen(Shape(rules, bool(access.user), bool(values["seen_open"]), bool(values["seen_shut"])), values)
 
 
 @lru_cache(maxsize=256)
@@ -93,17 +95,30 @@ def category_rules(access: Access, lineages: Lineages) -> dict[str, Rule]:
     shares = [share for share in access.shares if share.kind is ShareKind.CATEGORY]
     if not shares:
         return {}
-    places = [(lineages.moved.get(share.place, share.place), share) for share in shares]
-    named = {share.place for share in shares} | {place for place, _ in places}
+    named = {place for share in shares for place in (share.place, _by_now(share, lineages))}
     rules = {}
     for category in {*lineages.around, *lineages.moved, *named}:
-        lineage = lineages.of(category)
-        about = [(lineages.depth(place), share) for place, share in places if place in lineage]
-        if about:
-            deepest = max(depth for depth, _ in about)
+        if about := shares_about(category, shares, lineages):
             # two that have become one category by now must both let somebody in
-            rules[category] = min(_rule(access, share) for depth, share in about if depth == deepest)
+            rules[category] = min(_rule(access, share) for share in about)
     return rules
+
+
+def shares_about(category: str, shares: Iterable[Share], lineages: Lineages) -> frozenset[Share]:
+    """Return the innermost of these shares about a category; several where two have become one by now."""
+    lineage = lineages.of(category)
+    of_categories = (share for share in shares if share.kind is ShareKind.CATEGORY)
+    about = [
+        (lineages.depth(place), share)
+        for share in of_categories
+        if (place := _by_now(share, lineages)) in lineage
+    ]
+    deepest = max((depth for depth, _ in about), default=0)
+    return frozenset(share for depth, share in about if depth == deepest)
+
+
+def _by_now(share: Share, lineages: Lineages) -> str:
+    return lineages.moved.get(share.place, share.place)
 
 
 def _rule(access: Access, share: Share) -> Rule:

@@ -162,6 +162,13 @@ def _is_synced_whole(descriptor: int) -> bool:
     return True
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and what is lacking of those around it, that no other user may look into."""
+    lacking = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(lacking):
+        one.mkdir(mode=0o700, exist_ok=True)
+
+
 def privately(path: str, how: int) -> int:
     """Open a file that is made for this user alone: what `open` takes as its `opener`. Raises `OSError`."""
     return os.open(path, how, 0o600)

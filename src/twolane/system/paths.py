@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,6 +32,11 @@ def path_of_named(path: Path) -> Path:
 def below(root: Path, names: Sequence[str]) -> Path:
     """Return a path below a root by names of any system, as the disk of the root takes them."""
     return root.joinpath(*(takeable(name) or "_" for name in names) if is_choosy(root) else names)
+
+
+def path_digest(path: Path) -> str:
+    """Return the SHA-256 of a path as it stands, in hexadecimal digits: a name for what belongs to it."""
+    return hashlib.sha256(os.fsencode(path)).hexdigest()
 
 
 def _as_it_lies(folder: Path, name: str) -> str:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import logging
+import socket
+import sys
 import threading
+import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from twolane.errors import SettingsError, TwolaneError
 
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _TEXT_TYPE = "text/plain; charset=utf-8"
 _REQUEST_S = 10.0
+_MOST_AT_ONCE = 32
+"""So many are answered at once; each is a thread and a file, which the worker needs for its own work."""
 
 _log = logging.getLogger(__name__)
 
@@ -81,14 +88,50 @@ def open_endpoint(
         }
 
     try:
-        server = ThreadingHTTPServer((host, port), Handler)
+        server = _EndpointServer((host, port), Handler)
     except OSError as error:
         raise SettingsError(
             f"cannot listen on {host}:{port}: {error.strerror or error}",
             "set worker.port to a free port, or to 0 for none",
         ) from error
-    server.daemon_threads = True
     return Endpoint(server)
+
+
+class _EndpointServer(ThreadingHTTPServer):
+    """Of connections that are too many, or last too long, the oldest is closed: a worker has other work."""
+
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(address, handler)
+        self._since: OrderedDict[socket.socket, float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._since[request] = time.monotonic()
+            if len(self._since) > _MOST_AT_ONCE:
+                self._end_oldest()
+        super().process_request(request, client_address)
+
+    def service_actions(self) -> None:
+        with self._lock:
+            while self._since and time.monotonic() - next(iter(self._since.values())) > _REQUEST_S:
+                self._end_oldest()
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._since.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):  # nobody reads the answer any more
+            super().handle_error(request, client_address)
+
+    def _end_oldest(self) -> None:
+        request, _ = self._since.popitem(last=False)
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_RDWR)  # whose thread then closes it
 
 
 def _first(*asks: Callable[[], str]) -> str:

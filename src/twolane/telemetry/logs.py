@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from twolane import trace
+from twolane.text.printable import one_line, printable
 
 Format = Literal["text", "json"]
 LEVELS = {
@@ -39,14 +40,17 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """One line for people, with ids and fields at its end."""
+    """One line for people, with ids and fields at its end; an exception follows on lines of its own."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(name)s %(levelname)s %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         more = " ".join(f"{name}={value}" for name, value in {**_fields(record), **_ids()}.items())
-        return super().formatMessage(record) + (f" [{more}]" if more else "")
+        return one_line(super().formatMessage(record) + (f" [{more}]" if more else ""))
+
+    def formatException(self, ei: Any) -> str:
+        return printable(super().formatException(ei))
 
 
 def configure(kind: Format, level: str) -> None:

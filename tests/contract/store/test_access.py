@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from standins.postgres import postgres_server
 from tests.support.library import Clock, add, embed, found_by_words, scan, seen, unit_vectors, work
 
-from twolane.documents import Classification, Decision, Filter, Tier
-from twolane.errors import NotFoundError
+from twolane.documents import Classification, Decision, FileState, Filter, Tier
+from twolane.errors import AccessError, NotFoundError
 from twolane.facts import CORRESPONDENT, TITLE, FieldSource, FieldValue
+from twolane.filing.review import Review
+from twolane.filing.taxonomy import Taxonomy
 from twolane.principal import EVERYBODY, GROUP_MARK, Access, Share, ShareKind, seeing
 from twolane.store.base import Store
 from twolane.store.postgres.store import open_postgres
@@ -272,6 +274,64 @@ def test_of_a_copy_of_a_hidden_file_each_takes_back_their_own_word_alone(filled:
     assert filled.decisions.of("seven")[-1].undone_at == 0
     assert {one.field: one.value for one in filled.fields.of("seven")}[TITLE] == "as anna says"
     assert filled.tags.of("seven") == ("tag seven",)
+
+
+@pytest.mark.parametrize(
+    ("place", "audience", "owner", "before", "to"),
+    [("legal", (), "", "legal", "letter"), ("article", (EVERYBODY,), "anna", "letter", "article")],
+)
+def test_a_word_on_ones_own_copy_changes_nothing_of_who_sees_a_hidden_one(
+    store: Store, place: str, audience: tuple[str, ...], owner: str, before: str, to: str
+) -> None:
+    # given: a paper of which cleo has a copy, in a private category, or to go into an open one
+    review = Review(store, Taxonomy.load, embed_kind="embed")
+    own, hidden = (add(store, f"/{name}", "salary", document="paper") for name in ("own", "hidden"))
+    store.shares.set(Share(ShareKind.CATEGORY, place, frozenset(audience)))
+    with store.writing() as write:
+        write.set_owner([own], "cleo")
+        write.set_owner([hidden], owner)
+        write.decide("paper", Decision(Classification(before, 0.9, Tier.SMALL_MODEL, "")))
+    seen_by_bob = store.shares.access_of("bob")
+
+    # when
+    with seeing(store.shares.access_of("cleo")):
+        with pytest.raises(AccessError):
+            review.correct(own, to, by="cleo")
+        left = store.decisions.of("paper")
+
+    # then
+    assert len(left) == 1
+    with seeing(seen_by_bob), pytest.raises(NotFoundError):
+        store.file(hidden)
+    assert review.correct(own, to, by="root").state is FileState.FILED
+
+
+def test_where_a_word_is_taken_back_a_hidden_copy_is_seen_by_nobody_more(store: Store) -> None:
+    # given: what cleo has decided keeps a paper out of a category that everybody sees; now anna has it, too
+    review = Review(store, Taxonomy.load, embed_kind="embed")
+    own = add(store, "/own", "salary", document="paper")
+    store.shares.set(Share(ShareKind.CATEGORY, "article", frozenset({EVERYBODY})))
+    with store.writing() as write:
+        write.set_owner([own], "cleo")
+        write.decide("paper", Decision(Classification("article", 0.9, Tier.SMALL_MODEL, "")))
+    cleo = store.shares.access_of("cleo")
+    with seeing(cleo):
+        review.correct(own, "letter", by="cleo")
+    hidden = add(store, "/hidden", "salary", document="paper")
+    with store.writing() as write:
+        write.set_owner([hidden], "anna")
+
+    # when
+    with seeing(cleo):
+        with pytest.raises(AccessError):
+            review.undo(own, by="cleo")
+        moved = review.correct(own, "contract", by="cleo")  # where as many see it
+
+    # then
+    assert moved.classification is not None
+    assert moved.classification.category == "contract"
+    with seeing(store.shares.access_of("bob")), pytest.raises(NotFoundError):
+        store.file(hidden)
 
 
 def test_a_tag_of_a_hidden_copys_owner_is_ones_own_only_where_one_gave_it_too(filled: Store) -> None:

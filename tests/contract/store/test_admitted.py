@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import pytest
-from tests.support.library import Clock
+from tests.support.library import Clock, add
 
 from twolane.errors import ConflictError, NotFoundError
 from twolane.principal import Access, AccessToken, Right, Role, Share, ShareKind
 from twolane.store.admitted import (
     AuditEvent,
     AuditFilter,
+    Departure,
     Passkey,
     Quota,
     SignIn,
@@ -90,6 +92,87 @@ def test_a_disabled_user_is_out_at_once(store: Store) -> None:
     assert not getattr(store.tokens.by_digest("token", 60), "has_ended", True)
 
 
+def test_of_a_user_who_is_removed_nothing_goes_on_but_the_name_of_what_was_done(store: Store) -> None:
+    # given
+    for user in (
+        User("anna", Role.ADMIN),
+        User("Bob", Role.MEMBER, subject="office 7"),
+        User("carla", Role.MEMBER),
+    ):
+        store.users.add(user)
+    hers, theirs = add(store, "/d/hers", "one", document="a"), add(store, "/d/theirs", "two", document="b")
+    with store.writing() as write:
+        write.set_owner([hers], "Bob")
+        write.set_owner([theirs], "carla")
+        write.tag("a", "tax", "Bob")
+    store.groups.set("office", ["bob", "carla"])
+    store.shares.set(Share(ShareKind.FOLDER, "/bobs", frozenset({"Bob"})))
+    store.shares.set(Share(ShareKind.FOLDER, "/all", frozenset({"Bob", "carla", "@office"})))
+    store.sign_ins.begin(SignIn("1", "Bob", "password"), "digest", 60)
+    store.tokens.add(AccessToken("t", "scanner", frozenset({Right.ADD}), user="Bob"), "token")
+    store.passkeys.add(Passkey("key", "Bob", "phone", b"key"))
+    store.saved_views.save("Bob", "files", "mine", "q=1")
+    store.conversations.start("talk", "Bob")
+    store.audit.add([AuditEvent("Bob", "asked")])
+    expected = Departure(store.users.all()[1], 1, 1, 1, 1, 1, 1, 1, 2)
+
+    # when
+    left = store.users.leaving("bob")
+    removed = store.users.remove("bob", "Carla", by="anna")
+
+    # then
+    assert left == removed == expected
+    assert [user.name for user in store.users.all()] == ["anna", "carla"]
+    assert {store.file(hers).owner, store.file(theirs).owner} == {"carla"}
+    assert store.groups.all() == [UserGroup("office", frozenset({"carla"}))]
+    assert {one.share.place: one.share.audience for one in store.shares.all()} == {
+        "/all": frozenset({"carla", "@office"}),
+        "/bobs": frozenset(),  # nobody sees more than before
+    }
+    token = store.tokens.by_digest("token", 60)
+    assert store.sign_ins.by_digest("digest") is None
+    assert token is None or token.has_ended
+    assert token is None or token.token.revoked_at
+    assert store.passkeys.by_id("key") is None
+    assert store.saved_views.of("Bob") == []
+    assert store.conversations.ids("", "Bob") == []
+    assert [event.user for event in store.audit.newest(AuditFilter(), limit=9)] == ["Bob"]
+    for again in (User("BOB", Role.MEMBER), User("robert", Role.MEMBER, subject="office 7")):
+        with pytest.raises(ConflictError, match="removed"):
+            store.users.add(again)
+
+
+def test_a_user_is_removed_only_where_it_is_said_whose_the_files_shall_be_and_who_manages(
+    store: Store,
+) -> None:
+    # given
+    for user in (User("anna", Role.ADMIN), User("bob", Role.MEMBER), User("carla", Role.MEMBER)):
+        store.users.add(user)
+    file_id = add(store, "/d/his", "one", document="a")
+    with store.writing() as write:
+        write.set_owner([file_id], "bob")
+
+    # when
+    with pytest.raises(ConflictError, match="files: 1"):
+        store.users.remove("bob", None)
+    with pytest.raises(NotFoundError, match="dora"):
+        store.users.remove("bob", "dora")
+    with pytest.raises(ConflictError, match="keep"):
+        store.users.remove("bob", "Bob")
+    with pytest.raises(ConflictError, match="only one"):
+        store.users.remove("anna", None)
+    with pytest.raises(NotFoundError, match="dora"):
+        store.users.leaving("dora")
+    before = store.file(file_id).owner, len(store.users.all())
+    store.users.remove("bob", "")
+    store.users.remove("carla", None)
+
+    # then
+    assert before == ("bob", 3)
+    assert store.file(file_id).owner == ""
+    assert [user.name for user in store.users.all()] == ["anna"]
+
+
 def test_groups_have_members_that_are_users(store: Store) -> None:
     # given
     for name in ("anna", "Bob"):
@@ -162,17 +245,28 @@ def test_a_passkey_is_one_users(store: Store) -> None:
     kept = store.passkeys.add(Passkey("id", "anna", "telephone", b"\x00\xff"))
 
     # when
-    store.passkeys.use("id", 7)
+    used = [store.passkeys.use("id", count, at) for count, at in ((6, 10.5), (7, 11.0), (9, 11.0), (9, 10.9))]
     with pytest.raises(ConflictError):
         store.passkeys.add(kept)
     with pytest.raises(NotFoundError):
         store.passkeys.drop("bob", "id")
 
-    # then
+    # then: what was signed is good once, on whichever server
+    assert used == [True, True, False, False]
     [found] = store.passkeys.of("anna")
     assert (found, found.public_key, found.sign_count) == (store.passkeys.by_id("id"), b"\x00\xff", 7)
     store.passkeys.drop("anna", "id")
     assert store.passkeys.by_id("id") is None
+
+
+def test_what_challenges_are_made_of_is_the_same_for_all(store: Store) -> None:
+    # when
+    with ThreadPoolExecutor(4) as pool:
+        keys = set(pool.map(lambda _: store.passkeys.key(), range(8)))
+
+    # then
+    assert len(keys) == 1
+    assert len(keys.pop()) == 32
 
 
 def test_access_is_the_groups_and_all_shares(store: Store) -> None:
@@ -223,6 +317,19 @@ def test_the_audit_is_listed_page_by_page_and_forgotten_in_time(store: Store, cl
     assert [event.file_id for event in store.audit.newest(AuditFilter(file_id=3, since=1.0), limit=9)] == [3]
     assert store.audit.purge(5) == 2
     assert len(store.audit.newest(AuditFilter(), limit=9)) == 1
+
+
+def test_the_audit_takes_every_text(store: Store) -> None:
+    # given: what anybody may send as a name, an address or a word
+    texts = {one.name: "a\0b\ud800" for one in fields(AuditEvent) if one.type == "str"}
+
+    # when
+    store.audit.add([AuditEvent(**texts), AuditEvent("anna", "search")])  # type: ignore[arg-type]
+
+    # then
+    newest = store.audit.newest(AuditFilter(), limit=9)
+    assert [event.user for event in newest] == ["anna", "a b?"]
+    assert {getattr(newest[1], name) for name in texts} == {"a b?"}
 
 
 def test_servers_together_never_let_more_pass_than_a_quota(store: Store, clock: Clock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,27 @@ def test_every_decision_is_kept_in_its_order_with_who_made_it_and_when(store: St
     assert (second.classification.category, second.by, second.at) == ("fowl", "Ada", begun + 60)
     assert (third.classification.tier, third.by, third.at) == (Tier.RULES, "", begun + 120)
     assert store.decisions.of("unknown") == []
+
+
+def test_which_decision_stands_is_written_down_in_whatever_order_they_come(store: Store) -> None:
+    # given
+    doings = ("machine", "ada", "bob", "undo", "undo of ada's")
+    orders = list(product(doings, repeat=3))
+    for number in range(len(orders)):
+        add(store, f"/d/{number}", "text", document=f"{number}")
+
+    # when
+    for number, order in enumerate(orders):
+        for done in order:
+            with store.writing() as write:
+                if done.startswith("undo"):
+                    write.undo(f"{number}", only_by=None if done == "undo" else "ada")
+                else:
+                    tier = Tier.RULES if done == "machine" else Tier.PERSON
+                    write.decide(f"{number}", Decision(classification(done, tier=tier), done))
+
+    # then
+    assert not [line for line in store.check() if "stands" in line]
 
 
 def test_the_newest_stands_but_a_persons_over_those_of_machines(store: Store) -> None:

@@ -21,7 +21,7 @@ from twolane.store.seen import Rule, Shape
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.sqlite.store import open_sqlite
 
-SHAPE = Shape((Rule.NONE, Rule.OPEN, Rule.SHUT), has_user=True, has_categories=True)
+SHAPE = Shape((Rule.NONE, Rule.OPEN, Rule.SHUT), has_user=True, has_open=True, has_shut=True)
 # These are made of the database's catalogue, or run without a name where all is read.
 UNNAMED = {"check", "filter", "seen", "transfer"}
 DIALECTS = ("sqlite", "postgres")
@@ -98,6 +98,21 @@ def test_what_may_be_read_whole_is_in_a_statement() -> None:
 def test_what_changes_a_library_cannot_be_run_where_it_is_only_read() -> None:
     with pytest.raises(StoreError, match=r"files\.set_state"):
         narrowed("files.set_state", "sqlite", "main.", SHAPE)
+
+
+def test_the_servers_clock_counts_in_every_statement_of_postgres() -> None:
+    # given no time, where no test has a clock
+    statements = {
+        f"{file}.{name}": text
+        for file in files("postgres")
+        for name, text in queries(file, "postgres").items()
+    }
+
+    # when
+    without = [name for name, text in statements.items() if re.search(r"(?<!moment\()%\(now\)s", text)]
+
+    # then
+    assert not without
 
 
 def test_sqlite_understands_every_narrowed_statement(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import resource
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -28,7 +29,10 @@ from twolane.api.server import serve
 from twolane.app import open_app
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]) // 2, int(sys.argv[2])))
-with open_app(settings_in(Path(sys.argv[1]))) as app:
+tls = dict(zip(("tls_certificate", "tls_key"), sys.argv[3:]))
+settings = settings_in(Path(sys.argv[1]))
+settings = settings.model_copy(update={"server": settings.server.model_copy(update=tls)})
+with open_app(settings) as app:
     serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True))
 """
 QUICK = ConnectionLimits(most=4, refused=2, head_s=0.5, window_s=0.5, body_bytes_per_s=256, stalled_s=0.5)
@@ -40,7 +44,7 @@ def opened(url: str, count: int, sent: bytes = b"") -> Iterator[list[socket.sock
     with contextlib.ExitStack() as stack:
         connections = []
         for _ in range(count):
-            host, _, port = url.removeprefix("http://").partition(":")
+            host, _, port = url.partition("://")[2].partition(":")
             connection = stack.enter_context(socket.create_connection((host, int(port)), DEADLINE_S))
             with contextlib.suppress(OSError):  # it may have been closed already
                 connection.sendall(sent)
@@ -57,6 +61,26 @@ def rest(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+def certificate_in(folder: Path) -> tuple[str, str]:
+    """Make a certificate of this machine; return its file and that of its key."""
+    made = folder / "certificate.pem", folder / "key.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-out", str(made[0]), "-keyout", str(made[1])]
+    subprocess.run(command, check=True, capture_output=True)
+    return str(made[0]), str(made[1])
+
+
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve with limits that a test can wait for."""
@@ -64,12 +88,15 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def test_thousands_of_idle_and_half_sent_requests_do_no_harm(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
+def test_thousands_of_idle_and_half_sent_requests_do_no_harm(tmp_path: Path, encrypted: bool) -> None:
     # given
+    files = certificate_in(tmp_path) if encrypted else ()
+    trusted: ssl.SSLContext | bool = ssl.create_default_context(cafile=files[0]) if files else True
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < 2 * (IDLE + HALF_SENT):
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * (IDLE + HALF_SENT)), hard))
-    command = [sys.executable, "-c", PROGRAM, str(tmp_path), str(FILES)]
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "library"), str(FILES), *files]
     root = Path(__file__).parents[3]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as program:
         assert program.stdout is not None
@@ -79,7 +106,7 @@ def test_thousands_of_idle_and_half_sent_requests_do_no_harm(tmp_path: Path) -> 
         with (
             opened(url, IDLE),
             opened(url, HALF_SENT, b"POST /api/v1/ask HTTP/1.1\r\nHost: localhost\r\n"),
-            httpx.Client(base_url=url, trust_env=False, timeout=DEADLINE_S) as client,
+            httpx.Client(base_url=url, trust_env=False, timeout=DEADLINE_S, verify=trusted) as client,
         ):
             answers = [client.get("/livez").status_code, client.get("/api/v1/files").status_code]
         program.terminate()
@@ -88,6 +115,22 @@ def test_thousands_of_idle_and_half_sent_requests_do_no_harm(tmp_path: Path) -> 
     # then
     assert answers == [200, 200]
     assert program.returncode == 0
+
+
+def test_where_all_are_busy_with_slow_bodies_the_slowest_gives_way(quick: str) -> None:
+    # given
+    head = b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8000000\r\n\r\n"
+    sent, refused = b"a" * 300, {503, 408}
+    with opened(quick, QUICK.most, head) as slow:
+
+        def answered() -> int:
+            for connection in slow:
+                with contextlib.suppress(OSError):
+                    connection.sendall(sent)
+            return httpx.get(f"{quick}/api/v1/files", trust_env=False).status_code
+
+        # when / then: they send fast enough for ever, and somebody else comes
+        until(lambda: answered() not in refused)
 
 
 def test_where_all_are_busy_a_newcomer_is_told_so_and_probes_are_answered(quick: str) -> None:

@@ -204,7 +204,7 @@ def test_a_conversation_is_a_file(served: Served, client: httpx.Client) -> None:
     ("more", "status"),
     [
         ({"conversation_id": "nowhere"}, 404),
-        ({"conversation_id": "nowhere\u0000"}, 404),
+        ({"conversation_id": "nowhere\u0000"}, 422),
         ({"replaces_turn": 1}, 422),
         ({"replaces_turn": 2**70, "conversation_id": "x"}, 422),
         ({"conversation_id": "x" * 65}, 422),

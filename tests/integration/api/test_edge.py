@@ -20,7 +20,17 @@ PARTS = sorted(
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8642", "127.0.0.1.evil.example", "", "[::1", "10.0.0.7"]
+    "host",
+    [
+        *("evil.example", "evil.example:8642", "127.0.0.1.evil.example", "", "[::1", "10.0.0.7"),
+        *(
+            "evil.example@localhost",
+            "evil.example\\@localhost",
+            "localhost/evil.example",
+            "localhost?a",
+            "localhost#a",
+        ),
+    ],
 )
 def test_a_foreign_name_is_refused(client: httpx.Client, host: str) -> None:
     # when
@@ -296,6 +306,8 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/tokens/{name}/revoke",
         "/api/v1/users",
         "/api/v1/users/{name}",
+        "/api/v1/users/{name}/leaving",
+        "/api/v1/users/{name}/remove",
         "/api/v1/users/{name}/sign-ins",
         "/api/v1/views",
         "/api/v1/views/{view_id}",

@@ -119,6 +119,7 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("PUT", f"{API}/session/settings"): {"json": {"settings": {}}},
     ("POST", f"{API}/users"): {"json": {"name": "", "role": "admin"}},
     ("PATCH", f"{API}/users/{{name}}"): {"json": {"role": "admin"}},
+    ("POST", f"{API}/users/{{name}}/remove"): {"json": {"files_to": "ben"}},
     ("PUT", f"{API}/groups/{{name}}"): {"json": {"members": ["ben"]}},
     ("PUT", f"{API}/shares"): {"json": {"kind": "folder", "place": "/none", "audience": ["*"]}},
     ("POST", f"{API}/shares/unset"): {"json": {"kind": "folder", "place": "/none"}},

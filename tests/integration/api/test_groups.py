@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from fastapi import APIRouter, Depends
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from tests.integration.api.served import UPLOAD_LIMIT_BYTES, Served
 
 from twolane.api import API_PREFIX
-from twolane.api.boundary import HttpError
-from twolane.api.groups import RouteGroup
+from twolane.api.boundary import Boundary, HttpError
+from twolane.api.groups import OWN_ERROR, ErrorShape, RouteGroup
 from twolane.api.server import GROUPS, create_api
 from twolane.api.state import principal
-from twolane.errors import NotFoundError
+from twolane.errors import NotFoundError, TwolaneError
 from twolane.principal import Principal, Right
 
 BEFORE_VERSIONS = {
@@ -46,11 +48,20 @@ async def completions(model: str, who: Annotated[Principal, Depends(principal)])
     return {"model": model, "anonymous": who.anonymous}
 
 
-def foreign_error(error: HttpError) -> dict[str, Any]:
-    return {"error": {"message": error.body.error, "code": error.status}}
+class OtherProblemOut(BaseModel):
+    message: str
+    code: int
 
 
-COMPAT = RouteGroup(compat, reads=Right.ASK, changes=Right.ASK, error_body=foreign_error)
+class OtherErrorOut(BaseModel):
+    error: OtherProblemOut
+
+
+def other_error(error: HttpError) -> OtherErrorOut:
+    return OtherErrorOut(error=OtherProblemOut(message=error.body.error, code=error.status))
+
+
+COMPAT = RouteGroup(compat, reads=Right.ASK, changes=Right.ASK, error=ErrorShape(OtherErrorOut, other_error))
 
 
 @pytest.fixture
@@ -99,6 +110,46 @@ def test_another_api_has_errors_of_its_own_shape(other: httpx.Client) -> None:
         assert response.status_code == status
         assert response.json()["error"]["code"] == status
     assert missing.json()["error"]["message"] == "there is no such model"
+
+
+def test_each_other_api_describes_errors_of_its_own_shape_for_every_status(other: httpx.Client) -> None:
+    # given
+    paths = other.get("/openapi.json").json()["paths"]
+    shapes = {
+        route.path_format: group.error.schema.__name__
+        for group in (*GROUPS, COMPAT)
+        for route in group.router.routes
+        if isinstance(route, APIRoute) and group.error is not OWN_ERROR
+    }
+
+    # when
+    told = {
+        (path, status, response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2])
+        for path in shapes
+        for operation in paths[path].values()
+        for status, response in operation["responses"].items()
+        if status >= "400"
+    }
+
+    # then
+    assert {(path, shape) for path, _, shape in told} == set(shapes.items())
+    assert {"OtherErrorOut", "OpenAiErrorOut", "OllamaErrorOut"} < set(shapes.values())
+    assert ("/v1/models/{name}", "401", "OpenAiErrorOut") in told
+
+
+def test_every_error_has_a_status_that_is_described(client: httpx.Client) -> None:
+    # given
+    kinds = [TwolaneError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+
+    # when
+    operation = client.get("/openapi.json").json()["paths"][f"{API_PREFIX}/files"]["get"]
+    statuses = {kind: str(Boundary().explain(kind("it failed")).status) for kind in kinds}
+
+    # then
+    assert len(kinds) > 40
+    assert {kind: status for kind, status in statuses.items() if status not in operation["responses"]} == {}
 
 
 def test_a_route_knows_who_asks(other: httpx.Client) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -14,7 +15,10 @@ from tests.integration.mcp.wire import stateless
 
 from twolane.answers import AnswerEvent, TextEvent, Turn
 from twolane.api import lasting
-from twolane.principal import Right
+from twolane.principal import Right, Role, Share, ShareKind
+from twolane.store.admitted import UserChange
+from twolane.store.base import Store
+from twolane.store.opening import open_store
 
 SAID = [{"role": "user", "content": "When does the lease end?"}]
 ASKED: dict[str, dict[str, Any]] = {
@@ -28,6 +32,15 @@ ASKED: dict[str, dict[str, Any]] = {
     "/v1/responses": {"json": {"model": "twolane", "input": SAID, "stream": True}},
     "/api/chat": {"json": {"model": "twolane", "messages": SAID}},
     "/mcp": stateless("tools/call", "ask", arguments={"question": "When does the lease end?"}),
+}
+
+# what ends what a user of this name is doing
+ENDINGS: dict[str, Callable[[Store, str], object]] = {
+    "shared": lambda store, name: store.shares.set(Share(ShareKind.FOLDER, "/elsewhere", frozenset({"ben"}))),
+    "demoted": lambda store, name: store.users.change(name, UserChange(role=Role.READER)),
+    "signed-out": lambda store, name: store.sign_ins.end_all(name),
+    "disabled": lambda store, name: store.users.disable(name),
+    "removed": lambda store, name: store.users.remove(name, None),
 }
 
 
@@ -71,6 +84,47 @@ def test_an_answer_ends_with_its_readers_rights(
 
     # then
     assert ended
+    assert "has changed meanwhile" in told.text
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_what_lasts_ends_by_what_another_server_did(
+    office: People, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setattr(lasting, "CHECK_EVERY_S", 0.1)
+    began, closed = threading.Event(), threading.Event()
+    office.app.access.users.add(name, Role.MEMBER)
+
+    def endless(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        while not closed.wait(0.05):
+            yield TextEvent("and ")
+            began.set()
+
+    def elsewhere() -> None:
+        began.wait(DEADLINE_S)
+        with closing(open_store(office.app.settings)) as store:
+            ENDINGS[name](store, name)
+
+    # when
+    threading.Thread(target=elsewhere, daemon=True).start()
+    try:
+        with (
+            office.served.scripted(endless),
+            office.as_user(name) as follower,
+            office.as_user(name) as asking,
+            follower.stream("GET", "/api/v1/events") as events,
+        ):
+            lines = events.iter_lines()
+            first = next(lines)
+            told = asking.post("/api/v1/ask", json={"question": "When does the lease end?"})
+            rest = list(lines)  # which has an end
+    finally:
+        closed.set()
+
+    # then
+    assert first
+    assert rest
     assert "has changed meanwhile" in told.text
 
 

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
@@ -115,6 +116,29 @@ def test_a_name_of_somebody_else_and_a_disabled_user_stay_out(
         # then
         assert str(answer.url) == f"{page}/signin?office=failed"
         assert not browser.get(f"{page}/api/v1/session").json()["signed_in"]
+
+
+def test_no_neighbouring_host_can_begin_an_errand_for_somebody(
+    office: tuple[SteeredApp, str, str], tmp_path: Path
+) -> None:
+    # given: the name of the cookie is one that browsers take from this host alone
+    _, _, issuer = office
+    given = ServerSettings.model_validate(
+        {"oidc_issuer": issuer, "oidc_client_id": "twolane", "proxies": "127.0.0.1", "names": "papers.test"}
+    )
+    settings = settings_in(tmp_path).model_copy(update={"server": given})
+    says = {"X-Forwarded-Proto": "https", "Host": "papers.test"}
+    with SteeredApp(settings) as app, listening(app) as url:
+        app.access.users.add("ada")
+
+        # when
+        with httpx.Client(base_url=url.partition("/?")[0], timeout=DEADLINE_S, trust_env=False) as browser:
+            cookie = browser.get("/signin/office", headers=says).headers["set-cookie"]
+
+    # then
+    assert cookie.startswith("__Host-twolane-")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
 
 
 def test_an_answer_that_nobody_asked_for_is_taken_from_nobody(office: tuple[SteeredApp, str, str]) -> None:

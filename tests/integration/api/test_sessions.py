@@ -15,7 +15,7 @@ from twolane.api.server import serve
 from twolane.client.found import serving as found_serving
 from twolane.config.server_settings import ServerSettings
 from twolane.errors import SettingsError
-from twolane.principal import Role
+from twolane.principal import Role, ShareKind
 
 PASSWORD = "some words of ada"
 
@@ -228,14 +228,53 @@ def test_a_named_proxy_is_believed_and_nobody_else(tmp_path: Path) -> None:
             # when
             session = client.get("/api/v1/session", headers=says).json()
             unknown = client.get("/api/v1/files", headers={"Remote-User": "eve"})
+            twice = client.get("/api/v1/files", headers=[("Remote-User", "ada"), ("Remote-User", "eve")])
 
     # then
+    assert twice.status_code == 401
     assert (session["user"], session["can_sign_out"]) == ("ada", False)
     assert unknown.status_code == 401
     with library(tmp_path / "other", proxies="192.0.2.1", user_header="Remote-User") as (app, url):
         app.access.users.add("ada")
         with browser(url) as client:
             assert client.get("/api/v1/files", headers=says).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("host", "proto", "told"),
+    [("papers.test", "https", True), ("papers.test:8443", "https", False), ("papers.test", "http", False)],
+)
+def test_a_name_that_has_no_other_port_is_asked_for_by_tls_alone_from_then_on(
+    tmp_path: Path, host: str, proto: str, told: bool
+) -> None:
+    # given
+    with library(tmp_path, proxies="127.0.0.1", names="papers.test") as (_, url), browser(url) as client:
+        # when
+        answer = client.get("/signin", headers={"Host": host, "X-Forwarded-Proto": proto})
+
+    # then
+    assert answer.status_code == 200
+    assert ("strict-transport-security" in answer.headers) is told
+
+
+def test_a_share_is_about_the_folder_however_it_is_written(
+    fresh: tuple[SteeredApp, str], tmp_path: Path
+) -> None:
+    # given
+    app, _ = fresh
+    (tmp_path / "papers" / "own").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "papers")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    shares, real = app.access.shares, str(tmp_path / "papers" / "own")
+
+    # when / then
+    for written in ("papers/own", "papers//own/", "papers/../papers/own", "link/own"):
+        assert shares.set(ShareKind.FOLDER, f"{tmp_path}/{written}", ()).place == real
+        shares.unset(ShareKind.FOLDER, f"{tmp_path}/{written}")
+    for wrong in ("papers", f"{tmp_path}/a\0b"):
+        with pytest.raises(SettingsError):
+            shares.set(ShareKind.FOLDER, wrong, ())
+    assert not shares.list()
 
 
 def test_a_cookie_is_for_encrypted_ways_alone_where_there_are_some(tmp_path: Path) -> None:

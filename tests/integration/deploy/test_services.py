@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from twolane.cli.main import EXIT_SETTINGS
+from twolane.cli.context import EXIT_SETTINGS
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))

@@ -69,6 +69,15 @@ def test_a_search_gives_passages_with_their_places(served: Served, mcp_url: str,
     assert "950 euros" in text_of(result)
 
 
+def test_a_text_that_no_database_holds_is_refused(mcp_url: str, revision: str) -> None:
+    # when
+    refused = call(mcp_url, revision, "search", query="monthly\0rent")
+
+    # then
+    assert refused.is_error
+    assert "the character NUL" in text_of(refused)
+
+
 def test_an_answer_comes_with_its_text_as_progress(mcp_url: str, revision: str) -> None:
     # given
     told: list[tuple[float, str]] = []

@@ -26,7 +26,7 @@ READING = {
     *("taxonomy show", "taxonomy export", "taxonomy history", "taxonomy check", "taxonomy suggest"),
     *("correspondents list", "correspondents changes", "correspondents suggest", "fields list", "users list"),
     *("users sessions", "groups list", "shares", "tokens list", "audit", "mail status", "mail check", "top"),
-    *("doctor", "hardware", "prove", "backup", "backups", "restore", "migrate-store"),
+    *("doctor", "hardware", "prove", "backups"),
 }
 
 
@@ -83,8 +83,41 @@ def test_who_sits_at_the_machine_is_in_the_audit_once_there_are_users(library: P
     assert machine_user() == "kim"
     who = ("kim", "this machine", AuditAct.MANAGED)
     assert told == [
-        (*who, "ada", "twolane users add"),
+        (*who, "ada --no-password", "twolane users add"),
         (*who, "scanner", "twolane tokens make"),
         (*who, "nobody", "twolane users disable"),
     ]
     assert [one.outcome for one in written(library)] == ["", "", "failed: there is no user 'nobody'"]
+
+
+def test_what_a_command_was_given_is_told_without_passwords(library: Path, tmp_path: Path) -> None:
+    # given
+    run(library, "users", "add", "ada", "--no-password")
+
+    # when
+    run(library, "share", "/papers", "--with", "ada", "--json")
+    run(library, "backup", str(tmp_path / "kept"))
+    run(library, "restore", str(tmp_path / "kept"), "--verify")
+    run(library, "restore", str(tmp_path / "kept"), "--replace")
+    run(library, "migrate-store", f"sqlite:///{library}/library.db", f"sqlite:///{tmp_path}/to:hush@x.db")
+
+    # then
+    told = [(one.act, one.detail, one.target) for one in written(library)]
+    assert (AuditAct.MANAGED, "twolane share", "/papers --with ada") in told
+    assert told[-1] == (AuditAct.MANAGED, "twolane restore", f"{tmp_path}/kept --replace")
+    assert "hush" not in str(told)
+
+
+def test_a_backup_and_a_library_that_has_moved_are_told(library: Path, tmp_path: Path) -> None:
+    # given
+    run(library, "users", "add", "ada", "--no-password")
+    there = tmp_path / "there"
+    there.mkdir()
+
+    # when
+    run(library, "backup", str(tmp_path / "kept"))
+    run(library, "migrate-store", f"sqlite:///{library}/library.db", f"sqlite:///{there}/library.db")
+
+    # then
+    assert [one.detail for one in written(library)][1:] == ["twolane backup"]
+    assert [one.detail for one in written(there)][1:] == ["twolane backup", "twolane migrate-store"]

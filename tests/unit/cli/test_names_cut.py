@@ -60,6 +60,8 @@ def test_piped_or_wide_names_are_whole(wide: bool) -> None:
     assert LONG in printed.getvalue()
 
 
+CHINESE = "合同/保险/家庭财产保险条款与细则二〇二四年三月签署版本.pdf"
+ARABIC = "عقد/تأمين/وثيقة التأمين المنزلي وشروطها موقعة نهائيا.pdf"
 MOMENT, ADDRESS = "2026-03-31 14:05", "192.168.178.201"
 TABLES = {
     "files": (
@@ -91,6 +93,47 @@ TABLES = {
     "decisions": (
         ("decided", "tier", "by", "category", "confidence", ""),
         (MOMENT, "a person", "anna", "insurance.household", "1.00", "taken back"),
+    ),
+    "files in Chinese": (
+        ("file", "date", "correspondent", "category", "confidence", "note"),
+        (
+            CHINESE,
+            "2024-03-31",
+            "北京市海淀区供电局股份有限公司",
+            "insurance.household",
+            "0.97",
+            "#税, review",
+        ),
+    ),
+    "files in Arabic": (
+        ("file", "date", "correspondent", "category", "confidence", "note"),
+        (ARABIC, "2024-03-31", "شركة الكهرباء الوطنية المساهمة", "insurance.household", "0.97", ""),
+    ),
+    "users": (
+        ("name", "called", "role", "last here", "may sign in"),
+        (
+            "anna.von-der-heide",
+            "安娜-卡塔琳娜 von der Heide-Hohenstein",
+            "member",
+            MOMENT,
+            "by password, passkey",
+        ),
+    ),
+    "shares": (
+        ("what", "is seen by", "set by", "since"),
+        (f"/srv/{CHINESE}", "@family, @office, anna, bertram-the-second", "anna.von-der-heide", MOMENT),
+    ),
+    "models": (
+        ("model", "size", "here", "used by", "kind", "in memory"),
+        ("qwen2.5-coder:1.5b-instruct-q4_k_m", "1.12 GB", "yes", "filing, chat", "chat", "for 5 minutes yet"),
+    ),
+    "lanes": (
+        ("lane", "model", "runtime", "state", "detail"),
+        ("chat", "qwen2.5-coder:1.5b-instruct-q4_k_m", "embedded", "ready", f"in /srv/{ARABIC} by itself"),
+    ),
+    "processes": (
+        ("process", "lane", "files at once", "for", "jobs done", "version"),
+        ("machine-in-the-office:24897:e780", "filing", "2", "10:00:45", "402", "0.1.0, ending"),
     ),
     "removed": (
         ("number", "file", "size", "taken out", "is"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -69,6 +70,47 @@ def test_no_statement_is_written_as_one_driver_takes_it(dialect: str) -> None:
 
     # then
     assert not marked, marked
+
+
+def test_every_statement_has_a_caller() -> None:
+    # given
+    written = {name for folder in ("common", "sqlite", "postgres") for name in statements_of(folder)}
+    said = [strings_of(ast.parse(path.read_text("utf-8"))) for path in SQL.parents[1].rglob("*.py")]
+    words = {word for strings in said for one in strings if isinstance(one, str) for word in one.split()}
+    conditions = words | set(re.findall(r"\{(\w+)", " ".join(statements_of("common").values())))
+
+    def is_called(name: str) -> bool:
+        file, _, statement = name.partition(".")
+        if file in {"filter", "seen"}:  # are put into others
+            return statement in conditions
+        return name in words or any(is_made_up(name, strings) for strings in said)
+
+    # when
+    silent = {name for name in written if not is_called(name)}
+
+    # then
+    assert silent == set()
+
+
+def is_made_up(name: str, strings: list[str | tuple[str, ...]]) -> bool:
+    """Say whether a module makes a name up, as by `jobs.pending{under}`, of what it says itself."""
+    for parts in strings:
+        found = re.fullmatch("(.*?)".join(map(re.escape, parts)), name) if isinstance(parts, tuple) else None
+        if found and (found[1] in strings or not parts[0].endswith(".")):
+            return True
+    return False
+
+
+def strings_of(tree: ast.Module) -> list[str | tuple[str, ...]]:
+    """Return the texts of a module; those with gaps, which f-strings fill, as what stands around these."""
+    strings: list[str | tuple[str, ...]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            strings.append(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            plain = "".join(str(one.value) if isinstance(one, ast.Constant) else "\0" for one in node.values)
+            strings.append(tuple(plain.partition(" where ")[0].split("\0")))
+    return strings
 
 
 def statements_of(folder: str) -> dict[str, str]:

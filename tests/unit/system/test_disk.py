@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
 
 from twolane.system import disk, holding, kind
+from twolane.system.disk import make_private
 
 
 @pytest.fixture
@@ -236,3 +238,17 @@ def test_a_link_says_what_it_was_made_with(tmp_path: Path, monkeypatch: pytest.M
     assert disk.link_text(os.fspath(tmp_path / "plain"), None) == "letter.pdf"
     monkeypatch.setattr(kind, "KIND", "win32")
     assert disk.link_text(os.fspath(tmp_path / "long"), None) == "C:\\Ada\\letter.pdf"
+
+
+def test_a_private_folder_is_private_with_what_is_made_around_it(tmp_path: Path) -> None:
+    # given
+    tmp_path.chmod(0o755)
+
+    # when
+    make_private(tmp_path / "uploads" / "@ada" / "host")
+    make_private(tmp_path / "uploads")
+
+    # then
+    made = [tmp_path / "uploads", tmp_path / "uploads" / "@ada", tmp_path / "uploads" / "@ada" / "host"]
+    assert {stat.S_IMODE(one.stat().st_mode) for one in made} == {0o700}
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from contextlib import ExitStack, suppress
+
 import httpx
 import pytest
 
@@ -63,3 +67,21 @@ def test_a_port_that_is_taken_is_told() -> None:
     with open_endpoint("127.0.0.1", 0, lambda: "", lambda: b"") as endpoint:
         with pytest.raises(SettingsError, match="cannot listen"):
             open_endpoint("127.0.0.1", endpoint.port, lambda: "", lambda: b"")
+
+
+def test_connections_that_do_nothing_keep_nobody_from_being_answered() -> None:
+    # given
+    with open_endpoint("127.0.0.1", 0, lambda: "", lambda: b"up 1\n") as endpoint, ExitStack() as stack:
+        before = threading.active_count()
+
+        # when
+        for _ in range(200):
+            idle = stack.enter_context(socket.create_connection(("127.0.0.1", endpoint.port)))
+            with suppress(OSError):
+                idle.sendall(b"GET /livez HT")
+        answer = httpx.get(f"http://127.0.0.1:{endpoint.port}/livez", trust_env=False)
+        most = threading.active_count()
+
+    # then
+    assert answer.status_code == 200
+    assert most - before < 100

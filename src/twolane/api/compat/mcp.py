@@ -5,15 +5,16 @@ Why it is so: docs/why/serving.md#tools-are-plain-generators-and-the-sdk-stands-
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from twolane.api.boundary import HttpError
 from twolane.api.edge import JSON_LIMIT_BYTES
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import ErrorShape, RouteGroup
 from twolane.api.state import Shared, shared
 from twolane.errors import NotFoundError
 from twolane.mcp.base import ToolCaller
@@ -23,18 +24,30 @@ from twolane.principal import Right
 _SERVER_ERROR = -32000
 
 
-def json_rpc_error(error: HttpError) -> dict[str, Any]:
-    """Return an error in the protocol's shape."""
-    message = f"{error.body.error}: {error.body.remedy}" if error.body.remedy else error.body.error
-    return {"jsonrpc": "2.0", "id": None, "error": {"code": _SERVER_ERROR, "message": message}}
+class JsonRpcProblemOut(BaseModel):
+    """What went wrong, as a number of the protocol and in words."""
+
+    code: int
+    message: str
 
 
+class JsonRpcErrorOut(BaseModel):
+    """An error in the protocol's shape."""
+
+    jsonrpc: Literal["2.0"] = "2.0"
+    id: str | int | None = None
+    error: JsonRpcProblemOut
+
+
+def _shaped(error: HttpError) -> JsonRpcErrorOut:
+    return JsonRpcErrorOut(error=JsonRpcProblemOut(code=_SERVER_ERROR, message=error.message))
+
+
+_ERROR = ErrorShape(JsonRpcErrorOut, _shaped)
 router = APIRouter(tags=["mcp"])
-GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, error_body=json_rpc_error)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, error=_ERROR)
 listening = APIRouter(tags=["mcp"])
-LISTENING = RouteGroup(
-    listening, reads=Right.READ, changes=Right.READ, error_body=json_rpc_error, waited_for=False
-)
+LISTENING = RouteGroup(listening, reads=Right.READ, changes=Right.READ, error=_ERROR, waited_for=False)
 """What has no end: a client of an older revision keeps a stream open to hear of news."""
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 
 from twolane.api.boundary import HttpError
 from twolane.api.compat.decisions import (
@@ -28,7 +29,7 @@ from twolane.api.compat.decisions import (
     text_of,
 )
 from twolane.api.compat.names import MODEL
-from twolane.api.groups import RouteGroup, audited
+from twolane.api.groups import ErrorShape, RouteGroup, audited
 from twolane.api.schemas.classification import TEXT_LIMIT_CHARS
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
@@ -49,15 +50,28 @@ _TYPES = {
 }
 
 
-def foreign_error(error: HttpError) -> dict[str, Any]:
-    """Return an error in the shape of servers that speak this API."""
+class SystemOneProblemOut(BaseModel):
+    """What went wrong, in words and for programs."""
+
+    code: int
+    message: str
+    type: str
+
+
+class SystemOneErrorOut(BaseModel):
+    """An error in the shape of servers that speak this API."""
+
+    error: SystemOneProblemOut
+
+
+def _shaped(error: HttpError) -> SystemOneErrorOut:
     kind = _TYPES.get(error.status, "server_error")
-    message = f"{error.body.error}: {error.body.remedy}" if error.body.remedy else error.body.error
-    return {"error": {"code": error.status, "message": message, "type": kind}}
+    problem = SystemOneProblemOut(code=error.status, message=error.message, type=kind)
+    return SystemOneErrorOut(error=problem)
 
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
-GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=foreign_error)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error=ErrorShape(SystemOneErrorOut, _shaped))
 
 
 @router.post("/systemone", summary="Ask questions with given answers about a text")

@@ -11,6 +11,8 @@ from twolane.api import API_PREFIX
 from twolane.api.auditing import note
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.access import (
+    DepartureIn,
+    DepartureOut,
     GroupOut,
     MembersIn,
     ShareIn,
@@ -64,6 +66,21 @@ def change_user(name: _Name, given: UserChangeIn, request: Request) -> UserOut:
     if given.disabled is not None:
         (verbs.disable if given.disabled else verbs.enable)(name)
     return UserOut.of(verbs.get(name))
+
+
+@router.get("/users/{name}/leaving", summary="What a user would leave who is removed")
+def leaving(name: _Name, request: Request) -> DepartureOut:
+    return DepartureOut.of(_verbs(request).users.leaving(name))
+
+
+@router.post("/users/{name}/remove", summary="Remove a user for good")
+def remove_user(name: _Name, given: DepartureIn, request: Request) -> DepartureOut:
+    """Sign-ins, tokens and shares end at once, conversations are deleted.
+
+    What was done stays under the name, which nobody else can get.
+    """
+    note(request, f"{name} files_to={'everybody' if given.files_to == '' else given.files_to or 'nobody'}")
+    return DepartureOut.of(_verbs(request).users.remove(name, given.files_to, principal(request).by))
 
 
 @router.get("/users/{name}/sign-ins", summary="What a user is signed in with")

@@ -17,7 +17,7 @@ from twolane.api.answering import WireEvent
 from twolane.api.following import followed
 from twolane.api.groups import RouteGroup, audited
 from twolane.api.schemas.base import ErrorOut
-from twolane.api.schemas.plans import PastMoveOut, PathText, PlanOut, PlanProgressOut
+from twolane.api.schemas.plans import PastMoveOut, PlanOut, PlanProgressOut
 from twolane.api.state import Shared, shared
 from twolane.api.streams import TICK_S, End, EventStream, Feed, stopping
 from twolane.plans import PlanProgress
@@ -57,7 +57,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 }
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Offset = Annotated[int, Query(ge=0, le=100_000_000)]
-OfPath = Annotated[PathText, Query(description="only moves from or to this path")]
+OfPath = Annotated[str, Query(description="only moves from or to this path")]
 
 
 @router.post("/plans/{name}/apply", summary="Apply a plan", response_class=Response, responses=_STREAM)

@@ -7,10 +7,12 @@ from contextlib import suppress
 from fastapi import APIRouter, Request
 
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.backups import BackupFileOut, BackupsOut
 from twolane.api.state import shared
 from twolane.backup.values import BackupFile
+from twolane.documents import display_path
 from twolane.errors import BackupError
 from twolane.principal import Right
 
@@ -36,9 +38,12 @@ def backups(request: Request) -> BackupsOut:
 
 
 @router.post("/backups", status_code=201, summary="Make a backup now", response_model=BackupFileOut)
-def make(request: Request) -> object:
+def make(request: Request) -> BackupFile | None:
     """In the folder of the settings; it answers once the backup was read back, which may take a while.
 
     A second one at the same time is refused (409), and one without a folder in the settings too (422).
     """
-    return shared(request).app.backups.make_planned()
+    made = shared(request).app.backups.make_planned()
+    if made is not None:
+        note(request, display_path(made.path))
+    return made

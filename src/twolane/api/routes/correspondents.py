@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from twolane.api import API_PREFIX
+from twolane.api.auditing import note
 from twolane.api.groups import RouteGroup, needs
 from twolane.api.schemas.correspondents import (
     CorrespondentOut,
@@ -59,12 +60,16 @@ def undo(
     """Null where there is no such change, or none at all."""
     by = principal(request).by
     undone = shared(request).app.correspondents.undo(change, by=by)
-    return None if undone is None else CorrespondentsChangeOut.model_validate(undone)
+    if undone is None:
+        return None
+    note(request, f"change {undone.change_id}: {undone.kind} of {undone.correspondent_id}")
+    return CorrespondentsChangeOut.model_validate(undone)
 
 
 @router.put("/correspondents/{correspondent_id}", summary="Rename a correspondent")
 def rename(correspondent_id: int, name: RenameIn, request: Request) -> CorrespondentOut:
     by = principal(request).by
+    note(request, f"{correspondent_id} to {name.name}")
     renamed = shared(request).app.correspondents.rename(correspondent_id, name.name, by=by)
     return CorrespondentOut.model_validate(renamed)
 
@@ -73,6 +78,7 @@ def rename(correspondent_id: int, name: RenameIn, request: Request) -> Correspon
 def merge(correspondent_id: int, other: MergeIn, request: Request) -> CorrespondentOut:
     """All spellings of the other one are its own from then on."""
     by = principal(request).by
+    note(request, f"{correspondent_id} with {other.other}")
     merged = shared(request).app.correspondents.merge(correspondent_id, other.other, by=by)
     return CorrespondentOut.model_validate(merged)
 
@@ -81,5 +87,6 @@ def merge(correspondent_id: int, other: MergeIn, request: Request) -> Correspond
 def part(correspondent_id: int, spelling: PartIn, request: Request) -> CorrespondentOut:
     """Returns the new one; no evidence merges the two again."""
     by = principal(request).by
+    note(request, f"{correspondent_id} without {spelling.spelling}")
     own = shared(request).app.correspondents.part(correspondent_id, spelling.spelling, by=by)
     return CorrespondentOut.model_validate(own)

@@ -31,7 +31,7 @@ def _back(request: Request) -> str:
 
 
 def _cookie(request: Request) -> str:
-    return f"{cookie_name(request.scope).removeprefix('__Host-')}-office"
+    return f"{cookie_name(request.scope)}-office"
 
 
 @router.get(_PATH)
@@ -49,7 +49,7 @@ def go(request: Request) -> Response:
         _cookie(request),
         errand.text,
         max_age=_ERRAND_S,
-        path=_PATH,
+        path="/",  # which its name asks for, so that no neighbouring host can set another one before it
         secure=is_encrypted(request.scope),
         httponly=True,
         samesite="lax",
@@ -70,7 +70,9 @@ def back(request: Request, state: str = "") -> Response:
         tell_way_in(request, "office", user=user.name)
     except TwolaneError as error:
         response = _failed(request, error)
-    response.delete_cookie(_cookie(request), path=_PATH)
+    response.delete_cookie(
+        _cookie(request), path="/", secure=is_encrypted(request.scope), httponly=True, samesite="lax"
+    )
     return response
 
 

@@ -56,8 +56,7 @@ def drop(credential_id: Annotated[str, Path(max_length=2000)], request: Request)
 @router.post("/session/passkey/options", summary="What any device with a key for this site is to sign")
 @audited(None)
 def sign_in_options(request: Request) -> ChallengeOut:
-    sender = request.client.host if request.client else ""
-    made = shared(request).app.access.passkeys.begin_sign_in(_site(request), sender)
+    made = shared(request).app.access.passkeys.begin_sign_in(_site(request))
     return ChallengeOut.model_validate(made)
 
 

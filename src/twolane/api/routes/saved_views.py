@@ -18,19 +18,19 @@ GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ)
 
 @router.get("/views", summary="The views that a user keeps, by name")
 def views(request: Request) -> list[SavedViewOut]:
-    found = shared(request).app.access.views.list(principal(request).user or "")
+    found = shared(request).app.access.views.list(principal(request).owner)
     return [SavedViewOut.model_validate(one) for one in found]
 
 
 @router.put("/views", summary="Keep a view under a name")
 def save_view(given: SavedViewIn, request: Request) -> SavedViewOut:
     """It takes the place of an earlier one of that name."""
-    verbs, user = shared(request).app.access.views, principal(request).user or ""
+    verbs, user = shared(request).app.access.views, principal(request).owner
     return SavedViewOut.model_validate(verbs.save(user, given.view, given.name, given.query))
 
 
 @router.delete("/views/{view_id}", summary="Forget a view")
 def drop_view(view_id: Annotated[int, Path(ge=1, le=2**62)], request: Request) -> SavedViewOut:
     """What it returns can be kept again."""
-    dropped = shared(request).app.access.views.drop(principal(request).user or "", view_id)
+    dropped = shared(request).app.access.views.drop(principal(request).owner, view_id)
     return SavedViewOut.model_validate(dropped)

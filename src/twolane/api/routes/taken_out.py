@@ -148,6 +148,6 @@ def _filter(removal: RemoveIn) -> Filter | None:
 
 def _absolute(path: str) -> Path:
     found = Path(path)
-    if not found.is_absolute() or "\0" in path:
+    if not found.is_absolute():
         raise SettingsError(f"{path} is not a whole path", "write it from the root on")
     return Path(os.path.normpath(found))

@@ -9,7 +9,7 @@ from pydantic import Field
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.tokens import Moment
 from twolane.principal import Right, Role, ShareKind
-from twolane.store.admitted import KeptShare, User
+from twolane.store.admitted import Departure, KeptShare, User
 
 
 class UserOut(Schema):
@@ -55,6 +55,34 @@ class UserChangeIn(Schema):
     full_name: str | None = Field(None, max_length=200)
     password: str | None = Field(None, max_length=1000)
     disabled: bool | None = None
+
+
+class DepartureOut(Schema):
+    """What somebody leaves who is removed, in numbers: files get another owner, the rest ends."""
+
+    name: str = Field(examples=["ada"])
+    files: int
+    conversations: int
+    views: int
+    tokens: int
+    passkeys: int
+    sign_ins: int
+    groups: int
+    shares: int = Field(description="that name this user; they name the others alone afterwards")
+
+    @classmethod
+    def of(cls, left: Departure) -> DepartureOut:
+        """Return it under the user's name."""
+        counted = {name: getattr(left, name) for name in cls.model_fields if name != "name"}
+        return cls(name=left.user.name, **counted)
+
+
+class DepartureIn(Schema):
+    """Whose the files of a user who is removed shall be."""
+
+    files_to: str | None = Field(
+        None, max_length=100, description="a user; empty: everybody's; null: only where there are none"
+    )
 
 
 class GroupOut(Schema):

@@ -21,7 +21,7 @@ def _made(field: str) -> AliasPath:
 class ScoreOut(Schema):
     """A category and its probability, 0 to 1."""
 
-    category: str = Field(examples=["contracts"])
+    category: str = Field(examples=["contract"])
     probability: float = Field(ge=0, le=1, examples=[0.91])
 
 
@@ -35,7 +35,7 @@ class LeftOutOut(SayingOut):
 class ClassificationOut(SayingOut):
     """The category of a document, with the tier that decided and why."""
 
-    category: str = Field(description="empty: a person said none of these", examples=["contracts"])
+    category: str = Field(description="empty: a person said none of these", examples=["contract"])
     confidence: float = Field(description="the probability that the category is right", examples=[0.91])
     tier: Tier = Field(examples=[Tier.SMALL_MODEL])
     reason: Told = Field(examples=["the small model finds it the likeliest label"])
@@ -66,7 +66,7 @@ class DecisionOut(SayingOut):
         examples=["llama3.2:1b"],
     )
     tier: Tier = Field(validation_alias=_made("tier"), examples=[Tier.SMALL_MODEL])
-    category: str = Field(validation_alias=_made("category"), examples=["contracts"])
+    category: str = Field(validation_alias=_made("category"), examples=["contract"])
     confidence: float = Field(validation_alias=_made("confidence"), examples=[0.91])
     reason: Told = Field(validation_alias=_made("reason"), examples=["a person decided"])
     review: bool = Field(validation_alias=_made("review"), description="it was left to a person")
@@ -81,7 +81,7 @@ class DecisionOut(SayingOut):
 class CategoryIn(Schema):
     """A person's decision."""
 
-    category: str = Field(max_length=200, description="empty: none of these", examples=["contracts"])
+    category: str = Field(max_length=200, description="empty: none of these", examples=["contract"])
     document: str = Field(
         "",
         max_length=200,

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from twolane.api.schemas.base import DisplayPath, SayingOut, Schema, Told
 from twolane.documents import Filter
 from twolane.plans import LeftCause, MoveKind, MoveState, OrganizeRule, PastMove, PlanState
 from twolane.system.paths import path_of_named
 
-
-def _is_path(text: str) -> str:
-    """Refuse what the system cannot look for."""
-    if "\0" in text:
-        raise ValueError("is no path")
-    try:
-        os.fsencode(text)
-    except UnicodeEncodeError:
-        raise ValueError("is no path") from None
-    return text
-
-
-PathText = Annotated[str, AfterValidator(_is_path)]
 Moment = Annotated[datetime | None, BeforeValidator(lambda at: at or None)]
 
 
 class OrganizeRuleIn(Schema):
     """Where the files of a category go, and of those within it."""
 
-    category: PathText = Field(
+    category: str = Field(
         min_length=1, max_length=200, description="its id, or * for all", examples=["invoice"]
     )
     template: str = Field(max_length=1000, examples=["{correspondent|Unknown}/{date:%Y}/{name}{ext}"])
@@ -45,9 +31,7 @@ class OrganizeRuleIn(Schema):
 class DraftIn(Schema):
     """What a plan is made with; what is not given is as the settings say."""
 
-    folders: list[PathText] = Field(
-        [], max_length=100, description="only what is at or under them; empty: all"
-    )
+    folders: list[str] = Field([], max_length=100, description="only what is at or under them; empty: all")
     category: str = Field("", max_length=200, description="only this category, and those within it")
     rules: list[OrganizeRuleIn] = Field(
         [], max_length=1000, description="given ones stand in place of all that the settings say"
@@ -55,9 +39,7 @@ class DraftIn(Schema):
     preset: str = Field("", max_length=100, examples=["year_category"])
     kind: MoveKind | None = Field(None, description="what is done with the files", examples=["move"])
     unsure: bool = Field(False, description="plan what waits for a person, too")
-    root: PathText = Field(
-        "", max_length=4096, description="where files go; empty: the one folder, if it is one"
-    )
+    root: str = Field("", max_length=4096, description="where files go; empty: the one folder, if it is one")
 
     def within(self) -> Filter:
         return Filter(

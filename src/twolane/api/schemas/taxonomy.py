@@ -29,7 +29,7 @@ def _of(field: str) -> AliasPath:
 class CategoryOut(Schema):
     """A place in the taxonomy."""
 
-    id: str = Field(validation_alias=_of("id"), examples=["contracts"])
+    id: str = Field(validation_alias=_of("id"), examples=["contract"])
     name: str = Field(validation_alias=_of("name"), examples=["Contracts"])
     description: str = Field(
         validation_alias=_of("description"), examples=["Agreements, leases, terms and conditions"]

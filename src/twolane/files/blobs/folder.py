@@ -14,7 +14,7 @@ from typing import BinaryIO
 from twolane.documents import display_path
 from twolane.errors import BlobsError, NotFoundError
 from twolane.files.blobs.base import Entry
-from twolane.system.disk import put_in_place
+from twolane.system.disk import make_private, put_in_place
 
 _UNFINISHED = ".part"
 _FORGOTTEN_S = 86_400.0  # an unfinished file this old no longer has a writer
@@ -29,7 +29,7 @@ class FolderBlobs:
     def prepare(self) -> None:
         with self._translating(""):
             # private documents; the mode of a folder that exists already is its owner's choice
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self._folder)
 
     def put(self, name: str, file: BinaryIO) -> None:
         file.seek(0)

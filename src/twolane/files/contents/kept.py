@@ -6,7 +6,6 @@ so that copies are stored once, and a record of it under `files/` by its path.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -24,6 +23,7 @@ from twolane.files.blobs.base import Blobs
 from twolane.files.contents.base import Content, hash_of
 from twolane.files.handles import open_file
 from twolane.files.scan import identity_of, stamp
+from twolane.system.paths import path_digest
 
 _THREADS = 4
 _TIMES = 3
@@ -199,4 +199,4 @@ class _BlobContent:
 
 
 def _name(path: Path) -> str:
-    return f"files/{hashlib.sha256(os.fsencode(path)).hexdigest()}"
+    return f"files/{path_digest(path)}"

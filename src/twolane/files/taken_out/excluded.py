@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import hashlib
 import os
 import re
 import unicodedata
@@ -13,6 +12,7 @@ from pathlib import Path
 from twolane.documents import display_path
 from twolane.errors import SettingsError
 from twolane.store.taken_out import Exclusion, ExclusionKind
+from twolane.system.paths import path_digest
 from twolane.text.full_text import clean
 
 EXCLUDED = "excluded by you"
@@ -69,7 +69,7 @@ class Exclusions:
     def _at(self, path: Path) -> bool:
         return (
             os.fsencode(path) in self._paths
-            or (bool(self._digests) and path_digest(path) in self._digests)
+            or (bool(self._digests) and forgotten_value(path) in self._digests)
             or self._is_named(path.name)
         )
 
@@ -82,9 +82,9 @@ def taken_in(rows: Iterable[Exclusion]) -> frozenset[str]:
     return frozenset(one.value.decode() for one in rows if one.kind is ExclusionKind.TAKEN_IN)
 
 
-def path_digest(path: Path) -> bytes:
+def forgotten_value(path: Path) -> bytes:
     """Return by what a path is excluded that is to be forgotten."""
-    return hashlib.sha256(os.fsencode(path)).hexdigest().encode()
+    return path_digest(path).encode()
 
 
 def pattern_value(pattern: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from twolane.documents import FileSeen, FileSkipped, FileState, Filter
 from twolane.files.clutter import Clutter, clutter_but
-from twolane.files.taken_out.excluded import Exclusions, path_digest, taken_in
+from twolane.files.taken_out.excluded import Exclusions, forgotten_value, taken_in
 from twolane.store.base import Catalogue
 from twolane.store.taken_out import ExclusionKind, ExclusionRows, TakingOutRows
 
@@ -38,7 +38,7 @@ class ExclusionCheck:
         for path in named:
             for kind, value in (
                 (ExclusionKind.PATH, os.fsencode(path)),
-                (ExclusionKind.FORGOTTEN, path_digest(path)),
+                (ExclusionKind.FORGOTTEN, forgotten_value(path)),
             ):
                 if rows.has(kind, value):
                     rows.drop(kind, value)

@@ -12,7 +12,7 @@ from twolane.documents import FileState, Filter, display_path
 from twolane.errors import NotFoundError, SettingsError
 from twolane.files.clutter import ClutterName, clutter_names
 from twolane.files.contents.base import hash_of
-from twolane.files.taken_out.excluded import Exclusions, path_digest, pattern_value, taken_in
+from twolane.files.taken_out.excluded import Exclusions, forgotten_value, pattern_value, taken_in
 from twolane.files.taken_out.taking_out import Emptied, TakingOut
 from twolane.store.taken_out import Exclusion, ExclusionKind, Removed
 
@@ -79,7 +79,7 @@ class KeepingOut:
         """Take an exclusion back: the next scan takes in what it meant. Raises `NotFoundError`."""
         kept = _value(kind, value)
         also = (
-            (ExclusionKind.FORGOTTEN, path_digest(Path(value)))
+            (ExclusionKind.FORGOTTEN, forgotten_value(Path(value)))
             if kind is ExclusionKind.PATH
             else (kind, kept)
         )

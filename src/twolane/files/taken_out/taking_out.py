@@ -16,7 +16,7 @@ from twolane.files.contents import Contents
 from twolane.files.library import Library
 from twolane.files.taken_out import trash
 from twolane.files.taken_out.deletable import why_not_deletable
-from twolane.files.taken_out.excluded import path_digest
+from twolane.files.taken_out.excluded import forgotten_value
 from twolane.principal import current_access, seeing
 from twolane.store.base import Catalogue, Documents
 from twolane.store.taken_out import (
@@ -261,4 +261,8 @@ def _narrowed(within: Filter) -> bool:
 
 
 def _excluding(path: Path, *, forget: bool) -> tuple[ExclusionKind, bytes]:
-    return (ExclusionKind.FORGOTTEN, path_digest(path)) if forget else (ExclusionKind.PATH, os.fsencode(path))
+    return (
+        (ExclusionKind.FORGOTTEN, forgotten_value(path))
+        if forget
+        else (ExclusionKind.PATH, os.fsencode(path))
+    )

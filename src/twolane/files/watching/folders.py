@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -22,7 +21,7 @@ from twolane.files.watching.following import FolderLock, Follower, Following
 from twolane.files.watching.settled import Settled
 from twolane.outages import level_of
 from twolane.store.base import Registry
-from twolane.system.paths import path_of_named
+from twolane.system.paths import path_digest, path_of_named
 
 _KEY = "folder "
 _LOOK_S = 1.0
@@ -164,8 +163,7 @@ def _with_fault(standing: FolderStanding, emptied: EmptiedFolder | None) -> Fold
 
 
 def _key(path: Path) -> str:
-    folder = os.fsencode(path.expanduser().absolute())
-    return hashlib.sha256(folder).hexdigest()[:16]
+    return path_digest(path.expanduser().absolute())[:16]
 
 
 def _record_key(standing: FolderStanding) -> str:

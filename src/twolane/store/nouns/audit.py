@@ -75,15 +75,19 @@ def _usage_of(user: str, row: Row, *, is_within: bool = True) -> DayUsage:
 def _values_of(event: AuditEvent) -> dict[str, object]:
     return {
         "at": float(event.at),
-        "user_name": event.user,
-        "means": clean(event.means)[:_MOST_TEXT],
-        "sender": clean(event.sender)[:_MOST_TEXT],
-        "act": event.act,
-        "target": clean(event.target)[:_MOST_TEXT],
+        "user_name": _text(event.user),
+        "means": _text(event.means),
+        "sender": _text(event.sender),
+        "act": _text(event.act),
+        "target": _text(event.target),
         "file_id": event.file_id,
-        "outcome": clean(event.outcome)[:_MOST_TEXT],
-        "detail": clean(event.detail)[:_MOST_TEXT],
+        "outcome": _text(event.outcome),
+        "detail": _text(event.detail),
     }
+
+
+def _text(given: str) -> str:
+    return clean(given)[:_MOST_TEXT]
 
 
 def _event_of(row: Row) -> AuditEvent:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from twolane.store.rows import file_of
+from twolane.store.nouns.records import records_of
 from twolane.store.session import Row, Session
 from twolane.store.values import CopyKind, CopyPair, FileCopy, Sketch, SketchedDocument
 from twolane.text.full_text import clean
@@ -114,8 +114,11 @@ class CopyTable:
         if found is None:
             return []
         rows = self._session.rows("copies.of_document", document_id=found["document_id"])
+        records = records_of(self._session, {row["file_id"] for row in rows})
         return [
-            _copy_of(row, CopyKind(row["copy_kind"]), row["likeness"], row["copy_reason"]) for row in rows
+            FileCopy(one, CopyKind(row["kind"]), row["likeness"], row["reason"], _changed_at(row))
+            for row in rows
+            if (one := records.get(row["file_id"]))
         ]
 
     def pairs(self) -> list[CopyPair]:
@@ -129,8 +132,12 @@ class CopyTable:
 
     def files_of(self, document_ids: Collection[int]) -> dict[int, list[FileCopy]]:
         files: dict[int, list[FileCopy]] = {number: [] for number in document_ids}
-        for row in self._session.rows("copies.files_of", ids=sorted(document_ids)):
-            files[row["number"]].append(_copy_of(row, CopyKind.SAME_BYTES))
+        rows = self._session.rows("copies.files_of", ids=sorted(document_ids))
+        records = records_of(self._session, {row["file_id"] for row in rows})
+        for row in rows:
+            if one := records.get(row["file_id"]):
+                copy = FileCopy(one, CopyKind.SAME_BYTES, 1.0, "", _changed_at(row))
+                files[row["document_id"]].append(copy)
         return files
 
     # what people say
@@ -176,10 +183,9 @@ def _sketched_of(row: Row, stems: Sequence[str]) -> SketchedDocument:
     )
 
 
-def _copy_of(row: Row, kind: CopyKind, likeness: float = 1.0, reason: str = "") -> FileCopy:
+def _changed_at(row: Row) -> float:
     changed_ns, _, _ = row["stamp"].partition(":")
-    changed_at = int(changed_ns) / 1e9 if changed_ns.isdigit() else 0.0
-    return FileCopy(file_of(row), kind, likeness, reason, changed_at)
+    return int(changed_ns) / 1e9 if changed_ns.isdigit() else 0.0
 
 
 def _pair_of(row: Row) -> CopyPair:

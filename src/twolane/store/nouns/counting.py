@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from twolane.documents import EVERYTHING, Filter
 from twolane.store.filters import VISIBLE, filter_values, passing
-from twolane.store.rows import file_of
-from twolane.store.session import Database, Row
+from twolane.store.nouns.records import records_of
+from twolane.store.session import Database, Row, Session
 from twolane.store.values import CountedFile, CountedOrder, CurrencySum, Tally
 
 # of the words of two documents that must be the same, or they are two papers: two people may fill in one form
@@ -50,20 +50,27 @@ class TallyTable:
         limit: int = 0,
     ) -> list[CountedFile]:
         statement = passing("counting.rows", within, VISIBLE)
-        rows = self._database.rows(
-            statement,
-            filter_values(within),
-            field=field,
-            instead=instead,
-            most_alike=_MOST_ALIKE,
-            order=order,
-            by_value=int(order in _BY_VALUE),
-            currency=_ANY_CURRENCY if currency is None else currency,
-            limit=limit or _ALL,
-        )
-        return [
-            CountedFile(file_of(row), row["value"], row["page"], bool(row["is_numbered"])) for row in rows
-        ]
+        values = {
+            **filter_values(within),
+            "field": field,
+            "instead": instead,
+            "most_alike": _MOST_ALIKE,
+            "order": order,
+            "by_value": int(order in _BY_VALUE),
+            "currency": _ANY_CURRENCY if currency is None else currency,
+            "limit": limit or _ALL,
+        }
+
+        def look(session: Session) -> list[CountedFile]:
+            rows = session.rows(statement, values)
+            records = records_of(session, [row["file_id"] for row in rows])
+            return [
+                CountedFile(records[row["file_id"]], row["value"], row["page"], bool(row["is_numbered"]))
+                for row in rows
+                if row["file_id"] in records
+            ]
+
+        return self._database.read(look)
 
     def amounts(self, within: Filter = EVERYTHING) -> dict[str, int]:
         statement = passing("counting.amounts", within, VISIBLE)

@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from twolane.documents import Decision, ModelAnswer, ReviewCause, Tier
+from twolane.principal import Share
+from twolane.store.nouns.shares import share_of
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.rows import classification_of
+from twolane.store.seeing import lineages_in
+from twolane.store.seen import shares_about
 from twolane.store.session import Database, Row
 from twolane.store.values import Changes, FiledVector, Floats, Guess, Halves, Lesson, Mark
 from twolane.text.full_text import clean
@@ -44,6 +48,13 @@ class DecisionTableWriter(Transaction):
         )
         self._session.run("decisions.settle_document", document_id=document_id)
         return bool(undone)
+
+    def shares_about(self, document: str) -> frozenset[Share]:
+        row = self._session.row("decisions.standing_on", hash=document)
+        if row is None:
+            return frozenset()
+        shares = map(share_of, self._session.rows("shares.all"))
+        return shares_about(row["as_decided"], shares, lineages_in(self._session))
 
     def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
         found = self._session.row("documents.lock", hash=document)

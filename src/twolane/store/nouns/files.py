@@ -24,11 +24,12 @@ from twolane.errors import ConflictError, FileReplacedError, NotFoundError
 from twolane.principal import current_access
 from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobTableWriter
+from twolane.store.nouns.records import records_of
 from twolane.store.nouns.renames import rename
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of, path_of
 from twolane.store.scanned import FilePlace, KnownFile, PlannedPlace
-from twolane.store.session import Database, Row
+from twolane.store.session import Database, Row, Session
 from twolane.store.values import FileOrder, FileRenamed, ScanResult
 from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
@@ -148,8 +149,14 @@ class FileTable:
             limit = end - offset
             if not limit:
                 return []
-        rows = self._database.rows(statement, filter_values(within), limit=limit or _ALL, offset=offset)
-        found = [file_of(row) for row in rows]
+        values = {**filter_values(within), "limit": limit or _ALL, "offset": offset}
+
+        def look(session: Session) -> list[FileRecord]:
+            ids = [row["file_id"] for row in session.rows(statement, values)]
+            records = records_of(session, ids)
+            return [records[file_id] for file_id in ids if file_id in records]
+
+        found = self._database.read(look)
         return found[::-1] if reverse else found
 
     def count_files(self, within: Filter = EVERYTHING) -> int:

@@ -37,14 +37,14 @@ class ShareTable:
 
     def all(self) -> list[KeptShare]:
         return [
-            KeptShare(_share_of(row), row["set_by"], row["set_at"])
+            KeptShare(share_of(row), row["set_by"], row["set_at"])
             for row in self._database.rows("shares.all")
         ]
 
     def access_of(self, user: str) -> Access:
         def look(session: Session) -> Access:
             groups = [row["group_name"] for row in session.rows("groups.of", user_name=user)] if user else []
-            shares = tuple(_share_of(row) for row in session.rows("shares.all"))
+            shares = tuple(share_of(row) for row in session.rows("shares.all"))
             access = Access(user, frozenset(groups), shares)
             if not any(share.kind is ShareKind.CATEGORY for share in shares):
                 return access
@@ -54,6 +54,7 @@ class ShareTable:
         return self._database.read(look, whole=True)
 
 
-def _share_of(row: Row) -> Share:
+def share_of(row: Row) -> Share:
+    """Return a row of `shares`."""
     audience = frozenset(json.loads(row["audience"]))
     return Share(ShareKind(row["kind"]), os.fsdecode(bytes(row["place"])), audience)

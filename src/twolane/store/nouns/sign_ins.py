@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 
 from twolane.errors import ConflictError, NotFoundError, StoreBusyError
@@ -9,6 +10,7 @@ from twolane.store.admitted import Passkey, SignIn
 from twolane.store.session import Database, Row
 from twolane.text.full_text import clean
 
+_KEY_BYTES = 32
 _MOST_TEXT = 300  # of what a browser calls itself
 
 
@@ -82,8 +84,17 @@ class PasskeyTable:
         row = self._database.row("passkeys.by_id", credential_id=clean(credential_id))
         return None if row is None else _passkey_of(row)
 
-    def use(self, credential_id: str, sign_count: int) -> None:
-        self._database.run("passkeys.use", credential_id=credential_id, sign_count=sign_count)
+    def use(self, credential_id: str, sign_count: int, challenged_at: float) -> bool:
+        values = {"credential_id": credential_id, "sign_count": sign_count, "challenged_at": challenged_at}
+        return bool(self._database.run("passkeys.use", values))
+
+    def key(self) -> bytes:
+        row = self._database.row("passkeys.key")
+        if row is None:  # of several that are made at once, the first stays
+            self._database.run("passkeys.make_key", value=secrets.token_hex(_KEY_BYTES))
+            row = self._database.row("passkeys.key")
+        assert row is not None
+        return bytes.fromhex(row["value"])
 
     def drop(self, user: str, credential_id: str) -> None:
         if not self._database.run("passkeys.drop", user_name=user, credential_id=clean(credential_id)):

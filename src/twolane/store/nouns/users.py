@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from twolane.errors import ConflictError, NotFoundError
 from twolane.principal import EVERYBODY, GROUP_MARK, Role
-from twolane.store.admitted import User, UserChange, UserGroup
+from twolane.store.admitted import Departure, User, UserChange, UserGroup
+from twolane.store.nouns.leaving import left_by, remove
 from twolane.store.paths import fold
 from twolane.store.session import Database, Row, Session
 from twolane.text.full_text import clean
@@ -26,6 +27,11 @@ class UserTable:
 
         def write(session: Session) -> Row | None:
             session.run("users.lock")
+            if session.number("users.was_removed", values):
+                raise ConflictError(
+                    f"there was a user {user.name!r}, or one with the same office sign-in, who was removed",
+                    "take another name: that one stands beside what was done under it",
+                )
             is_first = not session.number("users.any")
             row = session.row("users.add", values)
             if is_first and row is not None:  # what the library's one person kept is this one's now
@@ -81,6 +87,33 @@ class UserTable:
     def enable(self, name: str) -> User:
         return self._managed(name, lambda session: session.row("users.enable", folded_name=fold(clean(name))))
 
+    def leaving(self, name: str) -> Departure:
+        def look(session: Session) -> Departure | None:
+            row = session.row("users.by_name", folded_name=fold(clean(name)))
+            return None if row is None else left_by(session, _user_of(row))
+
+        found = self._database.read(look, whole=True)
+        if found is None:
+            raise _unknown(name)
+        return found
+
+    def remove(self, name: str, files_to: str | None, by: str = "") -> Departure:
+        left: list[Departure] = []
+
+        def write(session: Session) -> Row | None:
+            row = session.row("users.by_name", folded_name=fold(clean(name)))
+            if row is not None:
+                left[:] = [left_by(session, _user_of(row))]
+                remove(session, left[0], files_to, by)
+                if not session.number("users.any"):
+                    raise ConflictError(
+                        f"{name!r} is the only user", "add another first: without any, everybody may come in"
+                    )
+            return row
+
+        self._managed(name, write)
+        return left[0]
+
     def note_seen(self, name: str) -> None:
         self._database.run("users.note_seen", name=name)
 
@@ -100,7 +133,7 @@ class UserTable:
 
         row = self._database.write(write)
         if row is None:
-            raise NotFoundError(f"there is no user {name!r}", "`twolane users list` shows those there are")
+            raise _unknown(name)
         return _user_of(row)
 
 
@@ -130,6 +163,10 @@ class GroupTable:
                     raise NotFoundError(f"there is no user {member!r}", remedy)
 
         self._database.write(write)
+
+
+def _unknown(name: str) -> NotFoundError:
+    return NotFoundError(f"there is no user {name!r}", "`twolane users list` shows those there are")
 
 
 def _good_name(name: str) -> str:

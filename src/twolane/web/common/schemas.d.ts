@@ -362,6 +362,24 @@ export interface DecisionOut {
   said: Record<string, Sentence>;
 }
 
+/** Whose the files of a user who is removed shall be. */
+export interface DepartureIn {
+  files_to?: string | null;
+}
+
+/** What somebody leaves who is removed, in numbers: files get another owner, the rest ends. */
+export interface DepartureOut {
+  name: string;
+  files: number;
+  conversations: number;
+  views: number;
+  tokens: number;
+  passkeys: number;
+  sign_ins: number;
+  groups: number;
+  shares: number;
+}
+
 /** Event `done`: the whole answer and what it cost; the last event. */
 export interface DoneOut {
   text: string;

@@ -73,8 +73,9 @@ function labelled(field) {
  * @param {Field[]} fields
  * @param {(given: Given) => Promise<unknown>} run
  * @param {() => unknown} [end] run where somebody changes nothing
+ * @param {string} [act] what its button says
  */
-export function form(title, fields, run, end) {
+export function form(title, fields, run, end, act = say().common.save) {
   const trouble = el("div", { "aria-live": "polite" });
   const made = el(
     "form", { class: "settings-form", "aria-label": title, on: { submit: async (event) => {
@@ -89,7 +90,7 @@ export function form(title, fields, run, end) {
       }
     } } },
     ...fields.map(labelled), trouble,
-    el("div", { class: "acts" }, el("button", { type: "submit", class: "main small", text: say().common.save }),
+    el("div", { class: "acts" }, el("button", { type: "submit", class: "main small", text: act }),
       end ? el("button", { type: "button", class: "quiet small", text: say().common.cancel, on: { click: end } }) : null),
   );
   return made;

@@ -8,7 +8,7 @@ import { moment, named } from "../common/format.js";
 import { say } from "../common/say.js";
 import { doing, folded, form, row, rows } from "./forms.js";
 
-/** @import { EndedOut, GroupOut, ShareOut, UserOut } from "../common/schemas.js" */
+/** @import { EndedOut, GroupOut, DepartureOut, ShareOut, UserOut } from "../common/schemas.js" */
 /** @import { Field } from "./forms.js" */
 
 /** @type {() => Promise<GroupOut[]>} */
@@ -61,8 +61,35 @@ function userRow(user, again) {
       const { ended } = /** @type {EndedOut} */ (await json(`${userPath(name)}/sign-ins`, { method: "DELETE" }));
       toast(words.signed_out(ended));
     } },
+    { text: words.remove, run: async () => replace(item, [await removing(name, again)]) },
   ]);
   return item;
+}
+
+/**
+ * Say what a user would leave, and ask whose the files shall be.
+ *
+ * @param {string} name
+ * @param {() => Promise<void>} again
+ */
+async function removing(name, again) {
+  const words = say().settings;
+  const [left, all] = await Promise.all([/** @type {Promise<DepartureOut>} */ (json(`${userPath(name)}/leaving`)), getUsers()]);
+  const others = all.filter((one) => one.name !== name).map((one) => ({ id: one.name, name: one.name }));
+  const made = form(words.act_on(words.remove, name), left.files ? [{
+    name: "files_to", label: words.files_to, kind: "choice", required: true,
+    options: [{ id: "", name: "–" }, ...others, { id: "*", name: words.everybody }],
+  }] : [], async ({ files_to: to = "" }) => {
+    await json(`${userPath(name)}/remove`, sending("POST", { files_to: left.files ? to.replace("*", "") : null }));
+    toast(words.removed(name));
+    await again();
+  }, again, words.remove);
+  const { files, conversations, views, tokens, passkeys, sign_ins: signIns, shares } = left;
+  const counts = Object.entries({ files, conversations, views, tokens, passkeys, sign_ins: signIns, shares });
+  const having = counts.filter(([, number]) => number).map(([what, number]) => `${named(words.leaving, what)}: ${number}`).join(" · ");
+  made.prepend(el("p", { text: words.removing(name) }), ...(having ? [el("p", { class: "aside", text: having })] : []));
+  queueMicrotask(() => /** @type {HTMLElement | null} */ (made.querySelector("select, button"))?.focus());
+  return made;
 }
 
 /**

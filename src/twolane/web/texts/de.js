@@ -385,6 +385,12 @@ export const de = {
     set_group: "Mitglieder einer Gruppe festlegen",
     remove: "Entfernen",
     removed: (name) => `${name} wurde entfernt`,
+    files_to: "Wem die Dateien dann gehören",
+    /** @type {(name: string) => string} */
+    removing: (name) => `${name} wird für immer entfernt: Anmeldungen, Schlüssel, Passkeys und Freigaben enden, Gespräche und gespeicherte Ansichten werden gelöscht. Was ${name} getan hat, bleibt unter dem Namen stehen, den niemand sonst mehr bekommt.`,
+    leaving: {
+      files: "Dateien", conversations: "Gespräche", views: "gespeicherte Ansichten", tokens: "Schlüssel", passkeys: "Passkeys", sign_ins: "Anmeldungen", shares: "Freigaben",
+    },
     no_shares: "Nichts ist privat oder eigens geteilt: eine Datei ohne Eigentümer gehört allen.",
     kinds: {
       folder: "Ordner",
@@ -496,7 +502,7 @@ export const de = {
     passkey: "Mit einem Passkey anmelden",
     office: (name) => `Mit ${name} anmelden`,
     start: "Hier hat noch niemand ein Konto. Öffnen Sie die Adresse, die twolane beim Start ausgegeben hat, oder rufen Sie auf seinem Rechner auf: twolane open",
-    used: "Über diese Adresse ist schon jemand hereingekommen. Eine neue gibt es auf seinem Rechner mit: twolane open",
+    used: "Über diese Adresse ist schon jemand hereingekommen, oder sie gehört zu einem anderen Server. Eine neue gibt es auf seinem Rechner mit: twolane open",
     office_failed: "Die Anmeldung Ihres Büros hat Sie nicht hereingelassen. Versuchen Sie es noch einmal, oder fragen Sie, wer diese Bibliothek verwaltet.",
     wrong: "Name oder Passwort ist falsch, oder der Passkey ist hier nicht bekannt",
     wrong_do: "Versuchen Sie es noch einmal, oder fragen Sie, wer diese Bibliothek verwaltet.",

@@ -459,6 +459,12 @@ export const en = {
     remove: "Remove",
     /** @type {(name: string) => string} */
     removed: (name) => `${name} was removed`,
+    files_to: "Whose the files shall be",
+    /** @type {(name: string) => string} */
+    removing: (name) => `${name} is removed for good: sign-ins, tokens, passkeys and shares end, conversations and saved views are deleted. What ${name} did stays under the name, which nobody else can get.`,
+    leaving: {
+      files: "files", conversations: "conversations", views: "saved views", tokens: "tokens", passkeys: "passkeys", sign_ins: "sign-ins", shares: "shares",
+    },
     no_shares: "Nothing is private or shared apart: a file without an owner is everybody’s.",
     kinds: {
       folder: "folder",
@@ -588,7 +594,7 @@ export const en = {
     /** @type {(name: string) => string} */
     office: (name) => `Sign in with ${name}`,
     start: "Nobody has an account here yet. Open the address that twolane printed when it started, or run on its machine: twolane open",
-    used: "This address has let somebody in already. For another one, run on its machine: twolane open",
+    used: "This address has let somebody in already, or it is another server’s. For another one, run on its machine: twolane open",
     office_failed: "The office's sign-in did not let you in. Try again, or ask who manages this library.",
     wrong: "Name or password is wrong, or the passkey is not known here",
     wrong_do: "Try again, or ask who manages this library.",

@@ -385,6 +385,12 @@ export const fr = {
     set_group: "Définir les membres d’un groupe",
     remove: "Supprimer",
     removed: (name) => `${name} a été supprimé`,
+    files_to: "À qui seront les fichiers",
+    /** @type {(name: string) => string} */
+    removing: (name) => `${name} est retiré pour de bon : connexions, clés de programmes, clés d’accès et partages prennent fin, conversations et vues enregistrées sont supprimées. Ce que ${name} a fait reste sous ce nom, que personne d’autre ne peut prendre.`,
+    leaving: {
+      files: "fichiers", conversations: "conversations", views: "vues enregistrées", tokens: "clés de programmes", passkeys: "clés d’accès", sign_ins: "connexions", shares: "partages",
+    },
     no_shares: "Rien n’est privé ni partagé à part : un fichier sans propriétaire est à tous.",
     kinds: {
       folder: "dossier",
@@ -496,7 +502,7 @@ export const fr = {
     passkey: "Se connecter avec une clé d’accès",
     office: (name) => `Se connecter avec ${name}`,
     start: "Personne n’a encore de compte ici. Ouvrez l’adresse que twolane a affichée à son démarrage, ou lancez sur sa machine : twolane open",
-    used: "Cette adresse a déjà servi. Pour en obtenir une autre, lancez sur sa machine : twolane open",
+    used: "Cette adresse a déjà servi, ou c’est celle d’un autre serveur. Pour en obtenir une autre, lancez sur sa machine : twolane open",
     office_failed: "La connexion de votre bureau ne vous a pas laissé entrer. Réessayez, ou demandez à qui gère cette bibliothèque.",
     wrong: "Le nom ou le mot de passe est faux, ou la clé d’accès n’est pas connue ici",
     wrong_do: "Réessayez, ou demandez à qui gère cette bibliothèque.",

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from twolane.api.boundary import HttpError
 from twolane.api.compat.foreign import Foreign, Utterance, asked_by
 from twolane.api.compat.names import check_chat_model
-from twolane.api.compat.ollama.errors import ollama_error
+from twolane.api.compat.ollama.errors import OLLAMA_ERROR
 from twolane.api.compat.pieces import Over, Piece, SaidSoFar, SaidWords
 from twolane.api.compat.replies import reply
 from twolane.api.compat.untyped import UntypedRoute
@@ -25,7 +25,7 @@ from twolane.errors import SettingsError
 from twolane.principal import Right
 
 router = APIRouter(prefix="/api", tags=["ollama"], route_class=UntypedRoute)
-GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=ollama_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error=OLLAMA_ERROR, invalid_status=400)
 
 _NS = 1_000_000_000
 
@@ -137,7 +137,7 @@ class OllamaVoice:
         return _line(self._part(""))
 
     def fail(self, error: HttpError) -> bytes:
-        return _line(ollama_error(error))
+        return _line(OLLAMA_ERROR.body(error))
 
     def whole(self, reply: SaidSoFar) -> dict[str, Any]:
         return self._end(reply.over or Over(cut=True), reply.text)

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from twolane.api.compat.foreign import Foreign
-from twolane.api.compat.ollama.errors import ollama_error
+from twolane.api.compat.ollama.errors import OLLAMA_ERROR
 from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.compat.vectors import embedded
 from twolane.api.groups import RouteGroup, audited
@@ -16,7 +16,7 @@ from twolane.api.state import shared
 from twolane.principal import Right
 
 router = APIRouter(prefix="/api", tags=["ollama"], route_class=UntypedRoute)
-GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=ollama_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error=OLLAMA_ERROR, invalid_status=400)
 
 
 class OllamaEmbedIn(Foreign):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import BaseModel
 
-from twolane.api.boundary import HttpError
-from twolane.api.compat.openai.errors import message_of
+from twolane.api.groups import ErrorShape
 
 
-def ollama_error(error: HttpError) -> dict[str, Any]:
-    """Return an error in the shape of Ollama's API."""
-    return {"error": message_of(error)}
+class OllamaErrorOut(BaseModel):
+    """An error in the shape of Ollama's API."""
+
+    error: str
+
+
+OLLAMA_ERROR = ErrorShape(OllamaErrorOut, lambda error: OllamaErrorOut(error=error.message))

@@ -11,7 +11,7 @@ from pydantic import AliasChoices, Field
 
 from twolane.api.compat.foreign import Foreign
 from twolane.api.compat.names import MODEL, means_the_files, tagged, vector_model
-from twolane.api.compat.ollama.errors import ollama_error
+from twolane.api.compat.ollama.errors import OLLAMA_ERROR
 from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.groups import RouteGroup, audited
 from twolane.api.state import shared
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from twolane.app import App
 
 router = APIRouter(prefix="/api", tags=["ollama"], route_class=UntypedRoute)
-GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=ollama_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error=OLLAMA_ERROR, invalid_status=400)
 
 # Clients compare versions, and refuse what is older than they know: this is the release whose API is spoken.
 _SPOKEN = "0.32.15"

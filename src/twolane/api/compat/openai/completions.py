@@ -16,7 +16,7 @@ from starlette.responses import Response
 from twolane.api.boundary import HttpError
 from twolane.api.compat.foreign import Foreign, MessagePart, Utterance, asked_by, text_of_parts
 from twolane.api.compat.names import check_chat_model
-from twolane.api.compat.openai.errors import openai_error
+from twolane.api.compat.openai.errors import OPENAI_ERROR
 from twolane.api.compat.pieces import Cited, Over, Piece, ReferenceMark, SaidSoFar, SaidWords
 from twolane.api.compat.replies import reply
 from twolane.api.groups import RouteGroup
@@ -26,7 +26,7 @@ from twolane.errors import SettingsError
 from twolane.principal import Right
 
 router = APIRouter(prefix="/v1", tags=["openai"])
-GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=openai_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error=OPENAI_ERROR, invalid_status=400)
 
 _DONE = format_sse_event(data_str="[DONE]")
 
@@ -129,7 +129,7 @@ class CompletionVoice:
         return ping_bytes()
 
     def fail(self, error: HttpError) -> bytes:
-        return format_sse_event(data_str=json.dumps(openai_error(error)))
+        return format_sse_event(data_str=json.dumps(OPENAI_ERROR.body(error)))
 
     def whole(self, reply: SaidSoFar) -> dict[str, Any]:
         over = reply.over or Over(cut=True)

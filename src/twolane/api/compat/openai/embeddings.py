@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints
 
 from twolane.api.compat.foreign import Foreign
-from twolane.api.compat.openai.errors import openai_error
+from twolane.api.compat.openai.errors import OPENAI_ERROR
 from twolane.api.compat.vectors import embedded
 from twolane.api.groups import RouteGroup, audited
 from twolane.api.state import shared
@@ -18,7 +18,7 @@ from twolane.llm.base import Vectors
 from twolane.principal import Right
 
 router = APIRouter(prefix="/v1", tags=["openai"])
-GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=openai_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error=OPENAI_ERROR, invalid_status=400)
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 

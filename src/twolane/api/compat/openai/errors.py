@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import BaseModel
 
 from twolane.api.boundary import HttpError
+from twolane.api.groups import ErrorShape
 
 _TYPES = {404: "not_found_error", 503: "server_error"}
 _CODES = {404: "model_not_found"}
 
 
-def openai_error(error: HttpError) -> dict[str, Any]:
-    """Return an error in the shape of OpenAI's API."""
+class OpenAiProblemOut(BaseModel):
+    """What went wrong, in words and for programs."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class OpenAiErrorOut(BaseModel):
+    """An error in the shape of OpenAI's API."""
+
+    error: OpenAiProblemOut
+
+
+def _shaped(error: HttpError) -> OpenAiErrorOut:
     kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "server_error")
-    return {
-        "error": {
-            "message": message_of(error),
-            "type": kind,
-            "param": None,
-            "code": _CODES.get(error.status),
-        }
-    }
+    code = _CODES.get(error.status)
+    return OpenAiErrorOut(error=OpenAiProblemOut(message=error.message, type=kind, param=None, code=code))
 
 
-def message_of(error: HttpError) -> str:
-    """Return what happened and what to do, as one text."""
-    return f"{error.body.error}: {error.body.remedy}" if error.body.remedy else error.body.error
+OPENAI_ERROR = ErrorShape(OpenAiErrorOut, _shaped)

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from twolane.api.compat.names import MODEL, means_the_files, vector_model
-from twolane.api.compat.openai.errors import openai_error
+from twolane.api.compat.openai.errors import OPENAI_ERROR
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
 from twolane.principal import Right
 
 router = APIRouter(prefix="/v1", tags=["openai"])
-GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=openai_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error=OPENAI_ERROR, invalid_status=400)
 
 
 class ArchitectureOut(BaseModel):

@@ -17,7 +17,7 @@ from twolane.api.boundary import HttpError
 from twolane.api.compat.foreign import Foreign, MessagePart, Utterance, asked_by, text_of_parts
 from twolane.api.compat.names import check_chat_model
 from twolane.api.compat.openai.completions import FormatIn, cannot, may_answer
-from twolane.api.compat.openai.errors import message_of, openai_error
+from twolane.api.compat.openai.errors import OPENAI_ERROR
 from twolane.api.compat.pieces import Cited, Over, Piece, ReferenceMark, SaidSoFar, SaidWords
 from twolane.api.compat.replies import reply
 from twolane.api.groups import RouteGroup
@@ -27,7 +27,7 @@ from twolane.errors import SettingsError
 from twolane.principal import Right
 
 router = APIRouter(prefix="/v1", tags=["openai"])
-GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=openai_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error=OPENAI_ERROR, invalid_status=400)
 
 _AT = {"output_index": 0, "content_index": 0}
 
@@ -123,7 +123,7 @@ class ResponseVoice:
 
     def fail(self, error: HttpError) -> bytes:
         code = "rate_limit_exceeded" if error.status == 503 else "server_error"
-        failed = self._response("failed", error={"code": code, "message": message_of(error)})
+        failed = self._response("failed", error={"code": code, "message": error.message})
         return self._event("response.failed", response=failed)
 
     def whole(self, reply: SaidSoFar) -> dict[str, Any]:

@@ -81,11 +81,11 @@ UPDATE sketches SET looked = 1 WHERE document_id = :document_id;
 
 -- name: decide
 INSERT INTO copy_decisions (document_id, other_id, same, decided_by, decided_at)
-VALUES (:document_id, :other_id, :same, :decided_by, :now);
+VALUES (:document_id, :other_id, :same, :decided_by, moment(:now));
 
 -- name: undo
 INSERT INTO copy_decisions (document_id, other_id, same, decided_by, decided_at, undoes)
-SELECT document_id, other_id, same, :decided_by, :now, decision_id
+SELECT document_id, other_id, same, :decided_by, moment(:now), decision_id
 FROM copy_decisions WHERE decision_id = (
     SELECT max(d.decision_id) FROM copy_decisions AS d
     WHERE d.document_id = :document_id AND d.other_id = :other_id AND d.undoes IS NULL
@@ -94,14 +94,13 @@ FROM copy_decisions WHERE decision_id = (
 
 -- name: of_document
 -- The files of a document's copies, and its other files.
-SELECT r.*, g.stamp, c.kind AS copy_kind, c.likeness, c.reason AS copy_reason
+SELECT f.file_id, f.stamp, c.kind, c.likeness, c.reason
 FROM (
     SELECT other_id, kind, likeness, reason FROM standing_copies WHERE document_id = :document_id
     UNION ALL
     SELECT document_id, 'same_bytes', 1.0, '' FROM documents WHERE document_id = :document_id) AS c
-JOIN visible_files AS f ON f.document_id = c.other_id
-JOIN files AS g ON g.file_id = f.file_id
-JOIN file_records AS r ON r.file_id = f.file_id
+JOIN visible_files AS v ON v.document_id = c.other_id
+JOIN files AS f ON f.file_id = v.file_id
 ORDER BY f.file_id;
 
 -- name: all_pairs

@@ -112,11 +112,10 @@ chosen AS (
             c.dated_at DESC, c.file_id) AS place
     FROM priced AS c
     WHERE (:by_value = 0 OR :order = 'valued' OR c.value IS NOT NULL) AND (:currency = '*' OR c.currency = :currency))
-SELECT r.*, coalesce(c.value, '') AS value, c.page, c.place, EXISTS (
+SELECT c.file_id, coalesce(c.value, '') AS value, c.page, EXISTS (
     SELECT 1 FROM files AS f JOIN pages AS p ON p.document_id = f.document_id
     WHERE f.file_id = c.file_id AND p.number = c.page AND p.is_numbered) AS is_numbered
-FROM chosen AS c JOIN file_records AS r ON r.file_id = c.file_id
-WHERE c.place <= :limit ORDER BY c.place;
+FROM chosen AS c WHERE c.place <= :limit ORDER BY c.place;
 
 -- name: amounts
 -- Which fields have amounts in the documents that pass, and in how many.

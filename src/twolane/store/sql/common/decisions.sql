@@ -27,6 +27,9 @@ UPDATE files SET note = '', state = CASE
     ELSE 'waiting' END
 WHERE document_id = :document_id AND state NOT IN ('gone', 'skipped');
 
+-- name: standing_on
+SELECT s.as_decided FROM standing_decisions AS s JOIN documents AS d ON d.document_id = s.document_id WHERE d.hash = :hash;
+
 -- name: of_document
 SELECT c.*, coalesce(back.decided_at, 0) AS undone_at
 FROM decisions AS c JOIN documents AS d ON d.document_id = c.document_id

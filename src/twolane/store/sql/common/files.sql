@@ -60,28 +60,18 @@ FROM files AS f JOIN standing_decisions AS c ON c.document_id = f.document_id
 WHERE {passes} AND c.review_cause <> '' GROUP BY c.review_cause;
 
 -- name: list
-SELECT r.* FROM files AS f JOIN file_records AS r ON r.file_id = f.file_id
-WHERE {passes} ORDER BY f.path LIMIT :limit OFFSET :offset;
+SELECT f.file_id FROM files AS f WHERE {passes} ORDER BY f.path LIMIT :limit OFFSET :offset;
 
 -- name: list_by_date
 -- The newest first, and last those without a date.
-SELECT r.* FROM (
-    SELECT f.file_id, d.dated_at, f.path
-    FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
-    WHERE {passes} ORDER BY d.dated_at IS NULL, d.dated_at DESC, f.path LIMIT :limit OFFSET :offset) AS f
-JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.dated_at IS NULL, f.dated_at DESC, f.path;
+SELECT f.file_id FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+WHERE {passes} ORDER BY d.dated_at IS NULL, d.dated_at DESC, f.path LIMIT :limit OFFSET :offset;
 
 -- name: list_by_added
-SELECT r.* FROM (
-    SELECT f.file_id, f.added_at FROM files AS f
-    WHERE {passes} ORDER BY f.added_at DESC, f.file_id DESC LIMIT :limit OFFSET :offset) AS f
-JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.added_at DESC, f.file_id DESC;
+SELECT f.file_id FROM files AS f WHERE {passes} ORDER BY f.added_at DESC, f.file_id DESC LIMIT :limit OFFSET :offset;
 
 -- name: list_by_state
-SELECT r.* FROM (
-    SELECT f.file_id, f.state, f.path FROM files AS f
-    WHERE {passes} ORDER BY f.state, f.path LIMIT :limit OFFSET :offset) AS f
-JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.state, f.path;
+SELECT f.file_id FROM files AS f WHERE {passes} ORDER BY f.state, f.path LIMIT :limit OFFSET :offset;
 
 -- name: count
 SELECT count(*) FROM files AS f WHERE {passes};

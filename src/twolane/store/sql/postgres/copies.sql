@@ -26,10 +26,9 @@ WHERE d.hash = ANY(:hashes::text[]) AND o.hash = ANY(:hashes::text[])
     AND c.document_id < c.other_id;
 
 -- name: files_of
-SELECT r.*, g.stamp, f.document_id AS number
-FROM visible_files AS f JOIN files AS g ON g.file_id = f.file_id
-JOIN file_records AS r ON r.file_id = f.file_id
-WHERE f.document_id = ANY(:ids::bigint[]) ORDER BY f.file_id;
+SELECT f.file_id, f.stamp, f.document_id
+FROM visible_files AS v JOIN files AS f ON f.file_id = v.file_id
+WHERE v.document_id = ANY(:ids::bigint[]) ORDER BY f.file_id;
 
 -- name: look_again_of
 -- Those papers of correspondents whose number another of them has: by it and by their sender versions are known.

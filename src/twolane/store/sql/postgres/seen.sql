@@ -1,19 +1,22 @@
--- What the share about the category of the file `f` says; NULL where there is none.
+-- Whether a share lets somebody look into the category of the file `f`, or one keeps them out.
 
--- name: let_in
-(SELECT CASE WHEN s.as_decided = ANY(:seen_open::text[]) THEN TRUE
-    WHEN s.as_decided = ANY(:seen_shut::text[]) THEN FALSE END
-FROM {own}standing_decisions AS s WHERE s.document_id = f.document_id)
+-- name: open
+SELECT s.as_decided = ANY(:seen_open::text[]) FROM {own}document_standings AS s WHERE s.document_id = f.document_id
 
--- name: let_in_many
-(CASE WHEN f.document_id IN (
-    SELECT s.document_id FROM {own}standing_decisions AS s WHERE s.as_decided = ANY(:seen_open::text[])) THEN TRUE
-WHEN f.document_id IN (
-    SELECT s.document_id FROM {own}standing_decisions AS s WHERE s.as_decided = ANY(:seen_shut::text[])) THEN FALSE END)
+-- name: open_many
+f.document_id IN (SELECT s.document_id FROM {own}document_standings AS s WHERE s.as_decided = ANY(:seen_open::text[]))
 
--- name: let_in_before
-(CASE WHEN f.category = ANY(:seen_open::text[]) THEN TRUE
-    WHEN f.category = ANY(:seen_shut::text[]) THEN FALSE END)
+-- name: open_before
+f.category = ANY(:seen_open::text[])
+
+-- name: shut
+SELECT s.as_decided = ANY(:seen_shut::text[]) FROM {own}document_standings AS s WHERE s.document_id = f.document_id
+
+-- name: shut_many
+f.document_id IN (SELECT s.document_id FROM {own}document_standings AS s WHERE s.as_decided = ANY(:seen_shut::text[]))
+
+-- name: shut_before
+f.category = ANY(:seen_shut::text[])
 
 -- name: own_tags
 -- Those that somebody gave the document of the file `r`.

@@ -29,32 +29,28 @@ UNION ALL
 SELECT file_id, source AS path, '' AS placed_by FROM plan_moves
 WHERE file_id IN (SELECT value FROM json_each(:ids)) AND kind = 'move' AND state IN ('undoing', 'undone');
 
+-- name: records
+-- Apart from what found them: joined, a server would make the records of all files of somebody who may not see all.
+SELECT * FROM file_records WHERE file_id IN (SELECT value FROM json_each(:ids));
+
 -- name: list_by_name
 -- By the last part of their paths.
-SELECT r.* FROM (
-    SELECT f.file_id, f.path,
-        substr(f.folded_path, 1 + length(rtrim(f.folded_path, replace(replace(f.folded_path, '/', ''), '\', '')))) AS name
-    FROM files AS f
-    WHERE {passes} ORDER BY name, f.path LIMIT :limit OFFSET :offset) AS f
-JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.name, f.path;
+SELECT f.file_id, substr(f.folded_path, 1 + length(rtrim(f.folded_path, replace(replace(f.folded_path, '/', ''), '\', '')))) AS name
+FROM files AS f WHERE {passes} ORDER BY name, f.path LIMIT :limit OFFSET :offset;
 
 -- name: list_by_correspondent
 -- Last those without one.
-SELECT r.* FROM (
-    SELECT f.file_id, f.path, p.folded_name AS name
-    FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
-    LEFT JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
-    LEFT JOIN correspondents AS p ON p.correspondent_id = n.correspondent_id
-    WHERE {passes} ORDER BY name NULLS LAST, f.path LIMIT :limit OFFSET :offset) AS f
-JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.name NULLS LAST, f.path;
+SELECT f.file_id, p.folded_name AS name
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+LEFT JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
+LEFT JOIN correspondents AS p ON p.correspondent_id = n.correspondent_id
+WHERE {passes} ORDER BY name NULLS LAST, f.path LIMIT :limit OFFSET :offset;
 
 -- name: list_by_category
 -- Last those without one.
-SELECT r.* FROM (
-    SELECT f.file_id, f.path, lower(c.category) AS name
-    FROM files AS f LEFT JOIN standing_decisions AS c ON c.document_id = f.document_id
-    WHERE {passes} ORDER BY name NULLS LAST, f.path LIMIT :limit OFFSET :offset) AS f
-JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.name NULLS LAST, f.path;
+SELECT f.file_id, lower(c.category) AS name
+FROM files AS f LEFT JOIN standing_decisions AS c ON c.document_id = f.document_id
+WHERE {passes} ORDER BY name NULLS LAST, f.path LIMIT :limit OFFSET :offset;
 
 -- name: add
 INSERT INTO files (path, folded_path, size_bytes, stamp, identity, state, note, owner, scan, added_at)

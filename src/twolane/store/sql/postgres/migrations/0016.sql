@@ -15,6 +15,15 @@ CREATE TABLE users (
 
 CREATE UNIQUE INDEX users_subject ON users (subject) WHERE subject <> '';
 
+-- What users did stands beside their names for good, so nobody else ever gets the name of one who was removed.
+CREATE TABLE removed_users (
+    name text PRIMARY KEY,
+    folded_name text NOT NULL UNIQUE,
+    subject text NOT NULL,
+    removed_by text NOT NULL,
+    removed_at double precision NOT NULL
+);
+
 CREATE TABLE group_members (
     group_name text NOT NULL,
     user_name text NOT NULL REFERENCES users (name) ON DELETE CASCADE,
@@ -28,7 +37,8 @@ CREATE TABLE passkeys (
     public_key bytea NOT NULL,
     sign_count bigint NOT NULL DEFAULT 0,
     made_at double precision NOT NULL,
-    used_at double precision NOT NULL DEFAULT 0
+    used_at double precision NOT NULL DEFAULT 0,
+    challenged_at double precision NOT NULL DEFAULT 0  -- when the last challenge that it signed was made: earlier ones are good no more
 );
 
 CREATE TABLE sign_ins (
@@ -126,3 +136,48 @@ LEFT JOIN documents AS d ON d.document_id = f.document_id
 LEFT JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
 LEFT JOIN correspondents AS p ON p.correspondent_id = n.correspondent_id
 LEFT JOIN standing_decisions AS c ON c.document_id = f.document_id;
+
+-- Which decision stands for each document, written down at each decision: what somebody may see is asked of every file.
+CREATE TABLE document_standings (
+    document_id bigint PRIMARY KEY REFERENCES documents (document_id) ON DELETE CASCADE,
+    decision_id bigint NOT NULL,
+    by_person boolean NOT NULL,
+    as_decided text NOT NULL  -- its category
+);
+
+CREATE INDEX document_standings_category ON document_standings (as_decided) INCLUDE (document_id);
+
+INSERT INTO document_standings SELECT document_id, decision_id, tier = 'person', as_decided FROM standing_decisions;
+
+-- Each statement sees what was committed while it waited for the row.
+CREATE FUNCTION write_standing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.undoes IS NULL THEN
+        INSERT INTO document_standings AS s VALUES (new.document_id, new.decision_id, new.tier = 'person', new.category)
+        ON CONFLICT (document_id) DO UPDATE SET
+            decision_id = excluded.decision_id, by_person = excluded.by_person, as_decided = excluded.as_decided
+        WHERE (excluded.by_person, excluded.decision_id) > (s.by_person, s.decision_id);
+        RETURN NULL;
+    END IF;
+    DELETE FROM document_standings WHERE document_id = new.document_id;
+    INSERT INTO document_standings
+    SELECT d.document_id, d.decision_id, d.tier = 'person', d.category FROM decisions AS d
+    WHERE d.document_id = new.document_id AND d.undoes IS NULL
+        AND NOT EXISTS (SELECT 1 FROM decisions AS back WHERE back.undoes = d.decision_id)
+    ORDER BY d.tier = 'person' DESC, d.decision_id DESC LIMIT 1;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER decisions_made AFTER INSERT ON decisions FOR EACH ROW EXECUTE FUNCTION write_standing();
+
+-- A person's decision stands over those of machines, and a later one over an earlier one. `category` is where it is
+-- now; no row of a decision is ever rewritten, so that what a change of the taxonomy did is undone exactly.
+CREATE OR REPLACE VIEW standing_decisions AS
+SELECT
+    d.decision_id, d.document_id,
+    coalesce((SELECT m.moved_to FROM category_moves AS m WHERE m.category = d.category), d.category) AS category,
+    d.confidence, d.tier, d.reason, d.scores, d.seconds, d.taxonomy, d.answer, d.decided_by, d.decided_at, d.undoes,
+    d.review_cause, d.left_out, d.uncalibrated, d.category AS as_decided
+FROM decisions AS d
+WHERE EXISTS (
+    SELECT 1 FROM document_standings AS s WHERE s.document_id = d.document_id AND s.decision_id = d.decision_id);
