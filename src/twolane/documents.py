@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from twolane.facts import Correspondent, FieldCondition, Stated
+from twolane.sentences import Saying
 
 LaneName = Literal["filing", "chat"]
 
@@ -412,7 +413,7 @@ class FolderWatch(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FolderStanding:
+class FolderStanding(Saying, told=("fault", "remedy")):
     """How a watched folder stands, as the process that watches it last said.
 
     `waiting` counts files that somebody may still be writing, `taken` those that came in since it was begun,

@@ -21,7 +21,7 @@ from twolane.filing.current import CurrentTaxonomy, Origin, version_of
 from twolane.filing.export import category_table, exported
 from twolane.filing.previews import Previews, TaxonomyPreview, filed_within
 from twolane.filing.reclassify import Refiled
-from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.filing.taxonomy import Category, Taxonomy, shipped_category
 from twolane.principal import hidden_categories
 from twolane.store.base import Jobs
 from twolane.store.categorised import Categorised
@@ -49,6 +49,18 @@ class ListedCategory:
     within: int
     depth: int
     title: str
+
+    @property
+    def is_shipped_name(self) -> bool:
+        """Whether it is called as twolane ships it, which nobody has chosen."""
+        shipped = shipped_category(self.category.id)
+        return shipped is not None and shipped.name == self.category.name
+
+    @property
+    def is_shipped_description(self) -> bool:
+        """Whether it is described as twolane ships it."""
+        shipped = shipped_category(self.category.id)
+        return shipped is not None and shipped.description == self.category.description
 
 
 class Categories:

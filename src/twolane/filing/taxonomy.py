@@ -374,6 +374,11 @@ def _check_tree(taxonomy: Taxonomy) -> None:
         raise TaxonomyError("a taxonomy needs at least two categories without others within them", _REMEDY)
 
 
+def shipped_category(category_id: str) -> Category | None:
+    """Return the category with an id as twolane ships it, None where it ships none."""
+    return next((one for one in _own_categories() if one.id == category_id), None)
+
+
 @cache
 def _own_categories() -> tuple[Category, ...]:
     text = files("twolane.filing").joinpath("taxonomy.toml").read_text(encoding="utf-8")

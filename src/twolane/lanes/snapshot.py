@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from twolane.documents import FilingProof, FolderStanding, LaneName
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.llm.base import Health
+from twolane.sentences import Saying
 from twolane.store.values import Counts
 from twolane.work import JobCounts
 
@@ -77,7 +78,7 @@ class StepJobs:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Saying, told=("why",)):
     """A file whose job failed for good, and why."""
 
     what: str
@@ -85,7 +86,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Saying, told=("queue_fault", "backup_fault")):
     """Everything at one moment.
 
     `jobs` are by kind, in the order in which a file goes through them; `workers` counts the processes of all

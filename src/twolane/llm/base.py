@@ -9,6 +9,8 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from twolane.sentences import Saying
+
 Vectors = NDArray[np.float32]
 
 # Each of the passages that make a document's own vector counts so much less than the one before it.
@@ -150,7 +152,7 @@ class PullProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerHealth:
+class ServerHealth(Saying, told=("detail", "remedy")):
     """One of a lane's model servers, and how its lane treats it.
 
     `breaker` is "closed" where the server is asked like any other, "open" while it is not asked, and
@@ -168,7 +170,7 @@ class ServerHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class Health(Saying, told=("detail", "remedy")):
     """The health of a lane's runtime; `ready` means that a request would be answered now.
 
     `servers` are the lane's model servers one by one, where it has any. `pushed_out` means that a server

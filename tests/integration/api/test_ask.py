@@ -295,7 +295,7 @@ def test_slow_answers_hold_up_nothing_and_are_bounded(served: Served) -> None:
         assert status["asks_under_way"] == 3
         assert fourth.status_code == 503
         assert fourth.headers["retry-after"]
-        assert set(fourth.json()) == {"error", "remedy"}
+        assert set(fourth.json()) == {"error", "remedy", "said"}
         assert ends == ["done"] * 3
 
 

@@ -147,7 +147,7 @@ def test_where_all_are_busy_a_newcomer_is_told_so_and_probes_are_answered(quick:
     # then
     assert alive.status_code == 200
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
-    assert set(refused.json()) == {"error", "remedy"}
+    assert set(refused.json()) == {"error", "remedy", "said"}
     until(lambda: httpx.get(f"{quick}/api/v1/files", trust_env=False).status_code == 200)
 
 

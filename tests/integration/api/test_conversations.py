@@ -115,7 +115,7 @@ def test_what_is_asked_again_replaces_nothing_before_its_answer_begins(
         ("two", "done"),
         ("one, edited", "error"),
     ]
-    assert found[2]["error"] == {"error": "the model is gone", "remedy": "start it"}
+    assert found[2]["error"] == {"error": "the model is gone", "remedy": "start it", "said": {}}
 
 
 def test_a_closed_connection_leaves_what_came_as_stopped(

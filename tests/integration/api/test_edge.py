@@ -38,7 +38,7 @@ def test_a_foreign_name_is_refused(client: httpx.Client, host: str) -> None:
 
     # then
     assert response.status_code == 421
-    assert set(response.json()) == {"error", "remedy"}
+    assert set(response.json()) == {"error", "remedy", "said"}
 
 
 @pytest.mark.parametrize("host", ["localhost:1234", "LOCALHOST", "127.0.0.1", "127.0.0.2:80", "[::1]:8642"])
@@ -174,7 +174,7 @@ def test_what_is_not_there_has_one_shape(client: httpx.Client, path: str) -> Non
 
     # then
     assert response.status_code == 404
-    assert set(response.json()) == {"error", "remedy"}
+    assert set(response.json()) == {"error", "remedy", "said"}
 
 
 def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:
@@ -184,7 +184,7 @@ def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:
     # then
     assert response.status_code == 405
     assert response.headers["allow"] == "GET, HEAD"
-    assert set(response.json()) == {"error", "remedy"}
+    assert set(response.json()) == {"error", "remedy", "said"}
 
 
 def test_the_page_names_nothing_outside(client: httpx.Client) -> None:

@@ -129,7 +129,7 @@ def test_what_is_not_there_is_not_found(client: httpx.Client, path: str) -> None
 
     # then
     assert response.status_code == 404
-    assert set(response.json()) == {"error", "remedy"}
+    assert set(response.json()) == {"error", "remedy", "said"}
 
 
 def test_a_page_that_is_not_there_is_not_found(client: httpx.Client) -> None:

@@ -169,7 +169,7 @@ def test_an_unknown_address_of_an_api_answers_json(client: httpx.Client, address
 
     # then
     assert response.status_code == 404
-    assert set(response.json()) == {"error", "remedy"}
+    assert set(response.json()) == {"error", "remedy", "said"}
     assert response.headers["cache-control"] == "no-store"
 
 

@@ -62,7 +62,7 @@ def test_a_range_that_is_none_is_an_error_in_the_shape_of_all(
 
     # then
     assert response.status_code == status
-    assert set(response.json()) == {"error", "remedy"}
+    assert set(response.json()) == {"error", "remedy", "said"}
     assert response.headers.get("content-range", "bytes */").startswith("bytes */")
 
 
@@ -87,7 +87,7 @@ def test_a_number_beyond_all_is_not_there(
 
     # then
     assert response.status_code == 404
-    assert set(response.json()) == {"error", "remedy"}
+    assert set(response.json()) == {"error", "remedy", "said"}
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "漢", "🙂"])

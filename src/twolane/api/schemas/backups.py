@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.base import DisplayPath, SayingOut, Told
 
 
-class BackupFileOut(Schema):
+class BackupFileOut(SayingOut):
     """One backup."""
 
     path: DisplayPath = Field(examples=["/mnt/backups/twolane-3f2a9c01-20261127T060000Z.zip"])
@@ -16,14 +16,14 @@ class BackupFileOut(Schema):
     documents: int = Field(description="how many of the user's documents are in it")
     copies: int = Field(description="how many of the library's own files are in it, such as uploads")
     left: int = Field(description="documents that could not be read, and are not in it")
-    fault: str = Field(description='why it cannot be used, or ""')
+    fault: Told = Field(description='why it cannot be used, or ""')
 
 
-class BackupsOut(Schema):
+class BackupsOut(SayingOut):
     """The backups in the folder of the settings, newest first, and when the next one is due."""
 
     folder: DisplayPath | None = Field(description="null where no backups are planned")
     due_at: float | None = Field(description="seconds since the epoch; 0 is as soon as may be")
-    failure: str = Field(description='why the last one was not made, or ""')
-    remedy: str
+    failure: Told = Field(description='why the last one was not made, or ""')
+    remedy: Told
     backups: list[BackupFileOut]

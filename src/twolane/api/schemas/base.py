@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
 
 from twolane.documents import display_path
+from twolane.sentences import Sentence, said
 
 
 class Schema(BaseModel):
@@ -16,10 +17,25 @@ class Schema(BaseModel):
 
 
 DisplayPath = Annotated[str, BeforeValidator(display_path)]
+_TOLD = object()
+Told = Annotated[str, _TOLD]
+"""What the program says in sentences of its own; `said` has it by its code."""
 
 
-class ErrorOut(Schema):
+class SayingOut(Schema):
+    """Something that tells in sentences of the program, each of which it has by its code as well."""
+
+    @computed_field(  # type: ignore[prop-decorator]
+        description="what it tells in sentences that are known, each by its field: a code and its values"
+    )
+    @property
+    def said(self) -> dict[str, Sentence]:
+        told = [name for name, field in type(self).model_fields.items() if _TOLD in field.metadata]
+        return said(**{name: getattr(self, name) for name in told})
+
+
+class ErrorOut(SayingOut):
     """What went wrong, to what, and what to do now: the one shape of every error."""
 
-    error: str = Field(examples=["there is no file 999"])
-    remedy: str = Field("", examples=["list the files with GET /api/v1/files"])
+    error: Told = Field(examples=["there is no file 999"])
+    remedy: Told = Field("", examples=["list the files with GET /api/v1/files"])

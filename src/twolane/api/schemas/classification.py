@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import AliasPath, Field, field_validator, model_validator
 
-from twolane.api.schemas.base import Schema
+from twolane.api.schemas.base import SayingOut, Schema, Told
 from twolane.documents import ReviewCause, Tier
 from twolane.principal import hidden_categories
 
@@ -25,20 +25,20 @@ class ScoreOut(Schema):
     probability: float = Field(ge=0, le=1, examples=[0.91])
 
 
-class LeftOutOut(Schema):
+class LeftOutOut(SayingOut):
     """A tier that was to say something of the document, and could not."""
 
     tier: Tier = Field(examples=[Tier.SMALL_MODEL])
-    why: str = Field(examples=["nothing answers at http://127.0.0.1:11434"])
+    why: Told = Field(examples=["nothing answers at http://127.0.0.1:11434"])
 
 
-class ClassificationOut(Schema):
+class ClassificationOut(SayingOut):
     """The category of a document, with the tier that decided and why."""
 
     category: str = Field(description="empty: a person said none of these", examples=["contract"])
     confidence: float = Field(description="the probability that the category is right", examples=[0.91])
     tier: Tier = Field(examples=[Tier.SMALL_MODEL])
-    reason: str = Field(examples=["the small model finds it the likeliest label"])
+    reason: Told = Field(examples=["the small model finds it the likeliest label"])
     review: bool = Field(description="a person decides")
     review_cause: ReviewCause | None = Field(description="why a person decides; null where it was accepted")
     left_out: list[LeftOutOut] = Field(description="what should have said something and did not answer")
@@ -56,7 +56,7 @@ class ClassificationOut(Schema):
         return self
 
 
-class DecisionOut(Schema):
+class DecisionOut(SayingOut):
     """One of the decisions that were made on a document, each kept for as long as the document."""
 
     at: datetime | None = Field(description="null where an earlier version did not note it")
@@ -68,7 +68,7 @@ class DecisionOut(Schema):
     tier: Tier = Field(validation_alias=_made("tier"), examples=[Tier.SMALL_MODEL])
     category: str = Field(validation_alias=_made("category"), examples=["contract"])
     confidence: float = Field(validation_alias=_made("confidence"), examples=[0.91])
-    reason: str = Field(validation_alias=_made("reason"), examples=["a person decided"])
+    reason: Told = Field(validation_alias=_made("reason"), examples=["a person decided"])
     review: bool = Field(validation_alias=_made("review"), description="it was left to a person")
     undone_at: datetime | None = Field(description="when a person took it back; null where none did")
 

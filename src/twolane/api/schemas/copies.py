@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from twolane.api.schemas.base import Schema
+from twolane.api.schemas.base import SayingOut, Schema, Told
 from twolane.api.schemas.files import FileOut
 from twolane.store.values import CopyGroup, CopyKind, FileCopy
 
 
-class CopyOut(Schema):
+class CopyOut(SayingOut):
     """A file of a group, and what it is to the newest of them, or to the file that was asked for."""
 
     file: FileOut
     kind: CopyKind = Field(examples=[CopyKind.NEARLY_SAME])
     likeness: float = Field(description="the share of words that both have, 0 to 1", examples=[0.94])
-    reason: str = Field(examples=["94% of the words are the same"])
+    reason: Told = Field(examples=["94% of the words are the same"])
     newest: bool = Field(description="the one that answers cite")
 
     @classmethod

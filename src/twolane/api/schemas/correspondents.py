@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field, field_validator
 
-from twolane.api.schemas.base import Schema
+from twolane.api.schemas.base import SayingOut, Schema, Told
 from twolane.store.values import ChangeKind
 
 
@@ -21,7 +21,7 @@ class CorrespondentOut(Schema):
     documents: int = Field(description="how many documents are from it", examples=[17])
 
 
-class CorrespondentsChangeOut(Schema):
+class CorrespondentsChangeOut(SayingOut):
     """One change of correspondents, and whether it stands."""
 
     change_id: int
@@ -29,7 +29,7 @@ class CorrespondentsChangeOut(Schema):
     correspondent_id: int = Field(description="the one that was merged into, parted from or renamed")
     other_id: int = Field(description="the one that was merged, or made of a spelling; else 0")
     name: str = Field(description="the name since then, empty where it stayed")
-    reason: str
+    reason: Told
     by_evidence: bool = Field(description="no person asked for it")
     by: str
     at: datetime
@@ -41,12 +41,12 @@ class CorrespondentsChangeOut(Schema):
         return at or None
 
 
-class SenderPairOut(Schema):
+class SenderPairOut(SayingOut):
     """Two correspondents that may be the same, and why."""
 
     one: CorrespondentOut
     other: CorrespondentOut
-    reason: str
+    reason: Told
 
 
 class RenameIn(Schema):

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from pydantic import Field
 
-from twolane.api.schemas.base import Schema
+from twolane.api.schemas.base import SayingOut, Schema, Told
 from twolane.facts import DocumentFact, FieldDecision, FieldSource, FieldType, FieldValue
 
 VALUE_LIMIT_CHARS = 1000
 _NOTHING = FieldValue("", "", 0.0, FieldSource.PATTERN)
 
 
-class FactOut(Schema):
+class FactOut(SayingOut):
     """A field of a document; without a source where its category asks for it and nothing was found."""
 
     field: str = Field(examples=["total_due"])
@@ -27,7 +27,7 @@ class FactOut(Schema):
         description="too unsure to be more than shown: nothing is sorted, filtered or summed by it"
     )
     source: FieldSource | None = Field(description="null: nothing was found", examples=[FieldSource.PATTERN])
-    reason: str = Field(examples=['it stands behind "Gesamtbetrag"'])
+    reason: Told = Field(examples=['it stands behind "Gesamtbetrag"'])
     page: int | None = Field(
         description="where it stands, counted from 1; null where that is not in the text"
     )

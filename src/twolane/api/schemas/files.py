@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pydantic import AliasPath, Field
 
-from twolane.api.schemas.base import DisplayPath, ErrorOut, Schema
+from twolane.api.schemas.base import DisplayPath, ErrorOut, SayingOut, Schema, Told
 from twolane.api.schemas.classification import ClassificationOut, DecisionOut
 from twolane.api.schemas.facts import FactOut
 from twolane.documents import Decision, FileRecord, FileState, ReadStatus
@@ -21,7 +21,7 @@ class FileCorrespondentOut(Schema):
     name: str = Field(examples=["Stadtwerke Halden"])
 
 
-class FileOut(Schema):
+class FileOut(SayingOut):
     """A file as the catalogue knows it."""
 
     file_id: int = Field(examples=[12])
@@ -29,7 +29,7 @@ class FileOut(Schema):
     path: DisplayPath = Field(examples=["/home/ada/Documents/lease.pdf"])
     size_bytes: int = Field(examples=[48_213])
     state: FileState = Field(examples=[FileState.FILED])
-    note: str = Field(description="what a person should know, such as why it was not read")
+    note: Told = Field(description="what a person should know, such as why it was not read")
     document: str = Field(description="the hash of its content, once it was read", examples=["b1946ac9"])
     title: str = Field(examples=["Lease agreement"])
     media_type: str = Field(examples=["application/pdf"])

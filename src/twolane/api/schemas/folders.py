@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.base import DisplayPath, SayingOut, Schema, Told
 from twolane.documents import FolderWatch
 
 
-class FolderOut(Schema):
+class FolderOut(SayingOut):
     """A watched folder; times are in seconds since the epoch, 0 where there is none."""
 
     path: DisplayPath
@@ -20,8 +20,8 @@ class FolderOut(Schema):
     found: int = Field(description="files that were there already, or that only a look at all of it found")
     last_change_at: float
     apply: bool = Field(description="whether what is surely filed is moved to where its category goes")
-    fault: str
-    remedy: str
+    fault: Told
+    remedy: Told
     seen_at: float = Field(description="when its watcher last said so")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.base import DisplayPath, SayingOut, Schema, Told
 from twolane.documents import Filter
 from twolane.plans import LeftCause, MoveKind, MoveState, OrganizeRule, PastMove, PlanState
 from twolane.system.paths import path_of_named
@@ -54,7 +54,7 @@ class PlanIn(DraftIn):
     name: str = Field("", max_length=100, description="empty: the day with a number", examples=["spring"])
 
 
-class MoveOut(Schema):
+class MoveOut(SayingOut):
     """One file of a plan, from where it is to where it goes."""
 
     number: int = Field(description="counts from 1 within the plan", examples=[1])
@@ -64,9 +64,9 @@ class MoveOut(Schema):
     kind: MoveKind
     size_bytes: int
     category: str = Field(examples=["invoice"])
-    reason: str = Field(description="why it goes there")
+    reason: Told = Field(description="why it goes there")
     state: MoveState
-    note: str = Field(description="what became of it, where there is something to say")
+    note: Told = Field(description="what became of it, where there is something to say")
     at: Moment = Field(description="when that was")
 
 
@@ -77,7 +77,7 @@ class PastMoveOut(MoveOut):
 
     @classmethod
     def of(cls, past: PastMove) -> PastMoveOut:
-        return cls(plan=past.plan, **MoveOut.model_validate(past.move).model_dump())
+        return cls(plan=past.plan, **dict(MoveOut.model_validate(past.move)))
 
 
 class PlanProgressOut(Schema):
@@ -89,13 +89,13 @@ class PlanProgressOut(Schema):
     left: int = Field(description="of those, files that stayed where they are")
 
 
-class LeftFileOut(Schema):
+class LeftFileOut(SayingOut):
     """A file that stays where it is, and why."""
 
     file_id: int
     path: DisplayPath
     cause: LeftCause
-    detail: str
+    detail: Told
 
 
 class TargetFolderOut(Schema):
@@ -105,16 +105,16 @@ class TargetFolderOut(Schema):
     files: int = Field(examples=[17])
 
 
-class CheckedRuleOut(Schema):
+class CheckedRuleOut(SayingOut):
     """What a rule makes of some files, or what is wrong with its template."""
 
     examples: list[str] = Field(description="paths below the root", examples=[["Halden/2025/Lease.pdf"]])
-    error: str = Field(description="what is wrong, or empty")
-    remedy: str
+    error: Told = Field(description="what is wrong, or empty")
+    remedy: Told
     at: int = Field(description="the place of the mistake in the template, from 0", examples=[0])
 
 
-class DraftPlanOut(Schema):
+class DraftPlanOut(SayingOut):
     """Some moves of a plan that is not kept, and what it leaves where it is."""
 
     moves: list[MoveOut]
@@ -126,15 +126,15 @@ class DraftPlanOut(Schema):
     left: list[LeftFileOut] = Field(description="as many as moves were asked for, from the same place on")
     left_total: int = Field(description="how many of those there are in all")
     left_counts: dict[LeftCause, int] = Field(description="how many files stay, by cause: these and others")
-    options: str = Field(description="what it was made with", examples=["all files; to /home/ada/papers"])
+    options: Told = Field(description="what it was made with", examples=["all files; to /home/ada/papers"])
 
 
-class PlanOut(Schema):
+class PlanOut(SayingOut):
     """A plan that is kept, with the number of its moves by how far they are."""
 
     name: str = Field(examples=["2026-11-27-1"])
     state: PlanState
-    options: str = Field(description="what it was made with", examples=["all files; to /home/ada/papers"])
+    options: Told = Field(description="what it was made with", examples=["all files; to /home/ada/papers"])
     total: int = Field(description="how many moves there are", examples=[34])
     counts: dict[MoveState, int] = Field(examples=[{"proposed": 34}])
     made_at: datetime
@@ -143,18 +143,18 @@ class PlanOut(Schema):
     by: str = Field(description="who made it, where that is known")
 
 
-class PlannedOut(Schema):
+class PlannedOut(SayingOut):
     """What `twolane plan` has made, after its moves and the files that it leaves."""
 
     total: int = Field(description="how many moves there are", examples=[34])
     left_counts: dict[LeftCause, int] = Field(description="how many files stay, by cause")
-    options: str = Field(description="what it was made with")
+    options: Told = Field(description="what it was made with")
     plan: PlanOut | None = Field(description="as what it was kept, if it was")
 
 
-class PresetOut(Schema):
+class PresetOut(SayingOut):
     """An order of files that needs no rules."""
 
     id: str = Field(examples=["year_category"])
-    words: str
+    words: Told
     example: str = Field(description="a path in it", examples=["2025/Invoices/scan-17.pdf"])

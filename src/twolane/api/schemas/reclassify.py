@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AliasPath, Field
 
-from twolane.api.schemas.base import Schema
+from twolane.api.schemas.base import SayingOut, Schema, Told
 from twolane.api.schemas.files import FileOut
 from twolane.documents import Tier
 
@@ -13,14 +13,14 @@ def _now(field: str) -> AliasPath:
     return AliasPath("decision", "classification", field)
 
 
-class ChangeOut(Schema):
+class ChangeOut(SayingOut):
     """A file that would be filed otherwise, or leave the review or enter it."""
 
     file: FileOut = Field(description="as it was before")
     category: str = Field(validation_alias=_now("category"), examples=["contract"])
     confidence: float = Field(validation_alias=_now("confidence"), examples=[0.93])
     tier: Tier = Field(validation_alias=_now("tier"), examples=[Tier.SIMILARITY])
-    reason: str = Field(validation_alias=_now("reason"), examples=['similar to "Contract" (0.93)'])
+    reason: Told = Field(validation_alias=_now("reason"), examples=['similar to "Contract" (0.93)'])
     review: bool = Field(validation_alias=_now("review"), description="a person decides")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AliasPath, Field
 
-from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.base import DisplayPath, SayingOut, Schema, Told
 from twolane.lanes.snapshot import LaneSnapshot, Snapshot
 from twolane.llm.base import Health
 
@@ -46,13 +46,13 @@ class ReadyOut(Schema):
     lanes: dict[str, bool] = Field(examples=[{"filing": True, "chat": True}])
 
 
-class GivenUpOut(Schema):
+class GivenUpOut(SayingOut):
     """A file on which a job failed too often."""
 
     file_id: int = Field(validation_alias=AliasPath("file", "file_id"), examples=[12])
     name: DisplayPath = Field(validation_alias=AliasPath("file", "path", "name"), examples=["lease.pdf"])
     kind: str = Field(description="which step it was", examples=["read"])
-    reason: str = Field(examples=["the reader ran out of memory"])
+    reason: Told = Field(examples=["the reader ran out of memory"])
 
 
 class RetryOut(Schema):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.base import DisplayPath, SayingOut, Schema, Told
 from twolane.documents import FileState
 from twolane.store.taken_out import Exclusion, ExclusionKind
 
@@ -31,11 +31,11 @@ class RemoveIn(Schema):
     forget: bool = Field(False, description="keep nothing that could bring them back as they were")
 
 
-class LeftInsideOut(Schema):
+class LeftInsideOut(SayingOut):
     """A file that stays in the library, and why."""
 
     path: DisplayPath
-    why: str
+    why: Told
 
 
 class RemovedOut(Schema):
@@ -107,12 +107,12 @@ class ExclusionOut(Schema):
         )
 
 
-class ClutterOut(Schema):
+class ClutterOut(SayingOut):
     """A name of what is no document, as systems and programs use it."""
 
     pattern: str = Field(examples=[".stversions"])
     is_folder: bool
-    why: str = Field(examples=["old versions that a program keeps"])
+    why: Told = Field(examples=["old versions that a program keeps"])
     is_left_out: bool = Field(description="false where you want such files taken in")
 
 

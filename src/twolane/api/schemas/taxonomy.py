@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import AliasPath, Field
 
-from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.base import DisplayPath, SayingOut, Schema, Told
 from twolane.api.schemas.reclassify import ChangeOut
 from twolane.categories import (
     AddCategory,
@@ -40,17 +40,19 @@ class CategoryOut(Schema):
         examples=[""],
     )
     title: str = Field(description="its name after those that it lies within", examples=["Home: Contracts"])
+    is_shipped_name: bool = Field(description="whether it is called as twolane ships it, and not by a person")
+    is_shipped_description: bool = Field(description="whether it is described as twolane ships it")
     documents: int = Field(description="how many documents are filed there", examples=[17])
     people: int = Field(description="how many of them a person has put there", examples=[4])
     within: int = Field(description="how many are filed there or within it", examples=[31])
     depth: int = Field(description="how many categories it lies within", examples=[0])
 
 
-class TaxonomyOut(Schema):
+class TaxonomyOut(SayingOut):
     """The library's taxonomy; its version counts every change."""
 
     version: int = Field(examples=[3])
-    notice: str = Field(description="what a person should know of the taxonomy file, or empty")
+    notice: Told = Field(description="what a person should know of the taxonomy file, or empty")
     categories: list[CategoryOut] = Field(description="each is followed by those within it")
 
 
@@ -147,10 +149,10 @@ class FollowedOut(Schema):
     people: int = Field(description="how many of them a person has put there", examples=[3])
 
 
-class TaxonomyPreviewOut(Schema):
+class TaxonomyPreviewOut(SayingOut):
     """What a change of the taxonomy does, or would do."""
 
-    what: str = Field(examples=['merged "Bills" into "Invoices"'])
+    what: Told = Field(examples=['merged "Bills" into "Invoices"'])
     followed: list[FollowedOut]
     refiled: int = Field(description="how many documents that machines filed are filed again", examples=[40])
     staying: int = Field(
@@ -165,23 +167,23 @@ class TaxonomyPreviewOut(Schema):
     )
 
 
-class TaxonomyVersionOut(Schema):
+class TaxonomyVersionOut(SayingOut):
     """One version of the taxonomy."""
 
     version: int = Field(examples=[3])
-    what: str = Field(examples=['merged "Bills" into "Invoices"'])
+    what: Told = Field(examples=['merged "Bills" into "Invoices"'])
     origin: str = Field(description="own, file, import or person", examples=["person"])
     by: str = Field(description="who changed it, where that is known")
     at: datetime
     undoes: int = Field(description="the version that it takes back, or 0", examples=[0])
 
 
-class ConfusedOut(Schema):
+class ConfusedOut(SayingOut):
     """Two categories that the evidence cannot tell apart."""
 
     one: str = Field(examples=["bill"])
     other: str = Field(examples=["invoice"])
-    why: str = Field(examples=["of 14 documents that people decided on, 6 were taken for the other"])
+    why: Told = Field(examples=["of 14 documents that people decided on, 6 were taken for the other"])
     share: float = Field(description="0: told apart, 1: not at all", examples=[0.43])
     documents: int = Field(description="how many documents show it", examples=[14])
 

@@ -171,7 +171,8 @@ def _record_key(standing: FolderStanding) -> str:
 
 
 def _text(standing: FolderStanding) -> str:
-    return json.dumps({**asdict(standing), "path": os.fspath(standing.path)})
+    values = {name: value for name, value in asdict(standing).items() if name != "said"}
+    return json.dumps({**values, "path": os.fspath(standing.path)})
 
 
 def _standing(text: str) -> FolderStanding | None:

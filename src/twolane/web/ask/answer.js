@@ -2,6 +2,7 @@
 // An answer while it comes: each event makes a new one of it, and the page shows what it then is.
 
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 
 /** @import { AnswerEvent } from "../common/api.js" */
 /** @import { Trouble } from "../common/dom.js" */
@@ -77,7 +78,7 @@ export function after(answer, { name, data }) {
         ? { ...answer, refused: true, reason: data.reason }
         : { ...answer, refused: true, text: data.reason };
     case "error":
-      return { ...answer, trouble: { message: data.error, remedy: data.remedy } };
+      return { ...answer, trouble: { message: told(data, "error"), remedy: told(data, "remedy") } };
     case "done":
       // An error has been shown by then, and says more.
       return answer.trouble ? answer : { ...answer, text: data.text || answer.text, citations: data.citations, done: data };
@@ -107,7 +108,7 @@ export function answerOf(turn) {
     refused: refusal !== null,
     reason: turn.text === reason ? "" : turn.text && reason,
     contradictions: turn.contradictions.map(({ values }) => values),
-    trouble: error && { message: error.error, remedy: error.remedy },
+    trouble: error && { message: told(error, "error"), remedy: told(error, "remedy") },
     done: state === "done" ? { ...turn, waiting_files: 0 } : null, // what was not read then may be now
     stopped: state === "stopped",
   };

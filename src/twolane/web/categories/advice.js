@@ -6,6 +6,7 @@ import { nameOf } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
 import { percent } from "../common/format.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 
 /** @import { ConfusedOut, SuggestionOut } from "../common/schemas.js" */
 /** @import { Act } from "./acts.js" */
@@ -33,8 +34,9 @@ function lacking({ name, description, documents, words, files }, propose) {
  * @param {ConfusedOut} pair
  * @param {Propose} propose
  */
-function confused({ one, other, why, share }, propose) {
-  return item(say().categories.pair(nameOf(one), nameOf(other)), `${why} (${percent(share)})`, el("button", {
+function confused(pair, propose) {
+  const { one, other, share } = pair;
+  return item(say().categories.pair(nameOf(one), nameOf(other)), `${told(pair, "why")} (${percent(share)})`, el("button", {
     type: "button", class: "quiet small", text: say().categories.merge_more, "aria-label": say().categories.merge_one(nameOf(other), nameOf(one)),
     on: { click: () => propose("merge", { into: one, others: [other] }) },
   }));

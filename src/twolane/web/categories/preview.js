@@ -4,6 +4,8 @@
 import { shown } from "../common/api.js";
 import { box, button, byId, el, problem, toast } from "../common/dom.js";
 import { nameOf } from "../common/categories.js";
+import { shownName } from "../common/shipped.js";
+import { told } from "../common/told.js";
 import { differenceOf } from "../review/choices.js";
 import { say } from "../common/say.js";
 
@@ -27,8 +29,8 @@ export async function preview(run, done, control) {
   if (!dialog.open) dialog.showModal();
   try {
     const found = await run(false);
-    box("preview-where").textContent = found.what;
-    box("preview-body").replaceChildren(...told(found), control ?? "");
+    box("preview-where").textContent = told(found, "what");
+    box("preview-body").replaceChildren(...shows(found), control ?? "");
     button("preview-do").hidden = false;
     button("preview-do").focus();
   } catch (error) {
@@ -36,10 +38,10 @@ export async function preview(run, done, control) {
   }
   doIt = async () => {
     try {
-      const { what } = await run(true);
+      const changed = await run(true);
       const settle = await done(); // before the page can be used again: nothing is chosen out of what was
       dialog.close();
-      toast(what);
+      toast(told(changed, "what"));
       settle();
     } catch (error) {
       box("preview-body").prepend(problem(shown(error)));
@@ -48,9 +50,9 @@ export async function preview(run, done, control) {
 }
 
 /** @param {TaxonomyPreviewOut} found */
-function told({ followed, refiled, staying, changes, looked_at: looked, titles }) {
+function shows({ followed, refiled, staying, changes, looked_at: looked, titles }) {
   /** @param {string} id */
-  const titleOf = (id) => titles[id] ?? nameOf(id);
+  const titleOf = (id) => shownName(titles[id] ?? nameOf(id));
   const words = say().categories;
   const lines = [
     ...followed.map(({ category, into, documents, people }) => words.go(documents, nameOf(category), titleOf(into), people)),
@@ -61,7 +63,7 @@ function told({ followed, refiled, staying, changes, looked_at: looked, titles }
   const rows = changes.slice(0, SHOWN).map((change) => {
     const { name, was, now, certain } = differenceOf(change, titleOf);
     return el(
-      "tr", { title: change.reason }, el("td", { text: name }), el("td", { text: was }), el("td", { text: now }),
+      "tr", { title: told(change, "reason") }, el("td", { text: name }), el("td", { text: was }), el("td", { text: now }),
       el("td", { class: "number", text: certain }),
     );
   });

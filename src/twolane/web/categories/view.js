@@ -7,6 +7,8 @@ import { changed, onChange } from "../common/changes.js";
 import { box, button, byId, el, isFilledIn, problem, replace, toastTrouble } from "../common/dom.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
+import { inLanguage } from "../common/shipped.js";
+import { told } from "../common/told.js";
 import { pathOf, treeOf } from "../common/tree.js";
 import { startAdvice } from "./advice.js";
 import { askedFor, sentOf } from "./acts.js";
@@ -26,10 +28,11 @@ const isHere = () => place().view === "categories";
 
 async function refresh() {
   try {
-    const { categories, notice } = await getTaxonomy();
-    all = categories;
+    const found = await getTaxonomy();
+    const { categories, notice } = found;
+    all = inLanguage(categories);
     box("categories-notice").hidden = !notice;
-    box("categories-notice").textContent = notice;
+    box("categories-notice").textContent = told(found, "notice");
     if (!isFilledIn(box("categories-list"))) show();
   } catch (error) {
     box("categories-list").replaceChildren(el("li", {}, problem(shown(error))));

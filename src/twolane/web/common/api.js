@@ -5,6 +5,7 @@ import { EventParser } from "./events.js";
 import { hearEvents } from "./following.js";
 import { say } from "./say.js";
 import { streamPlace } from "./streams.js";
+import { told } from "./told.js";
 
 /** @import { AffectedOut, AskIn, CatalogueOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut } from "./schemas.js" */
 /** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
@@ -96,7 +97,8 @@ export const leave = () => location.assign(`/signin${location.hash}`);
  * @param {number} [wait]
  */
 function problemOf(status, body, wait = 0) {
-  return new Problem(body?.error ?? say().common.answered(status), body?.remedy, { status, wait });
+  const { error = say().common.answered(status), remedy = "", said = {} } = body ?? {};
+  return new Problem(told({ error, said }, "error"), told({ remedy, said }, "remedy"), { status, wait });
 }
 
 /**

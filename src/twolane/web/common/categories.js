@@ -3,6 +3,7 @@
 
 import { getCategories } from "./api.js";
 import { say } from "./say.js";
+import { inLanguage } from "./shipped.js";
 
 /** @import { CategoryOut } from "./schemas.js" */
 
@@ -25,7 +26,7 @@ export function loadCategories(anew = false) {
   if (anew) coming = null;
   coming ??= getCategories().then(
     // Everywhere but in their own tree categories are called by those that they lie within, too.
-    (found) => { known = found.map((each) => ({ ...each, name: each.title })); return known; },
+    (found) => { known = inLanguage(found).map((each) => ({ ...each, name: each.title })); return known; },
     (error) => { coming = null; throw error; },
   );
   return coming;

@@ -107,6 +107,7 @@ export interface BackupFileOut {
   copies: number;
   left: number;
   fault: string;
+  said: Record<string, Sentence>;
 }
 
 /** The backups in the folder of the settings, newest first, and when the next one is due. */
@@ -116,6 +117,7 @@ export interface BackupsOut {
   failure: string;
   remedy: string;
   backups: Array<BackupFileOut>;
+  said: Record<string, Sentence>;
 }
 
 /** Event `catalogue`: an answer by a query of the catalogue and not from passages. */
@@ -158,6 +160,8 @@ export interface CategoryOut {
   description: string;
   parent: string;
   title: string;
+  is_shipped_name: boolean;
+  is_shipped_description: boolean;
   documents: number;
   people: number;
   within: number;
@@ -181,6 +185,7 @@ export interface ChangeOut {
   tier: Tier;
   reason: string;
   review: boolean;
+  said: Record<string, Sentence>;
 }
 
 /** What a rule makes of some files, or what is wrong with its template. */
@@ -189,6 +194,7 @@ export interface CheckedRuleOut {
   error: string;
   remedy: string;
   at: number;
+  said: Record<string, Sentence>;
 }
 
 /** Event `citation`: the answer has just cited source [number]. */
@@ -213,6 +219,7 @@ export interface ClassificationOut {
   seconds: number;
   taxonomy: string;
   scores: Array<ScoreOut>;
+  said: Record<string, Sentence>;
 }
 
 /** What is to become of files of such a name. */
@@ -227,6 +234,7 @@ export interface ClutterOut {
   is_folder: boolean;
   why: string;
   is_left_out: boolean;
+  said: Record<string, Sentence>;
 }
 
 /** Two categories that the evidence cannot tell apart. */
@@ -236,6 +244,7 @@ export interface ConfusedOut {
   why: string;
   share: number;
   documents: number;
+  said: Record<string, Sentence>;
 }
 
 /** Event `contradiction`: documents state different values for what was asked, the newest first. */
@@ -300,6 +309,7 @@ export interface CopyOut {
   likeness: number;
   reason: string;
   newest: boolean;
+  said: Record<string, Sentence>;
 }
 
 /** Whom documents are from. */
@@ -322,6 +332,7 @@ export interface CorrespondentsChangeOut {
   by: string;
   at: string;
   undone_at: string | null;
+  said: Record<string, Sentence>;
 }
 
 /** How much of everything the store holds. */
@@ -348,6 +359,7 @@ export interface DecisionOut {
   reason: string;
   review: boolean;
   undone_at: string | null;
+  said: Record<string, Sentence>;
 }
 
 /** Whose the files of a user who is removed shall be. */
@@ -404,6 +416,7 @@ export interface DraftPlanOut {
   left_total: number;
   left_counts: Record<string, number>;
   options: string;
+  said: Record<string, Sentence>;
 }
 
 /** How many sign-ins have ended. */
@@ -415,6 +428,7 @@ export interface EndedOut {
 export interface ErrorOut {
   error: string;
   remedy: string;
+  said: Record<string, Sentence>;
 }
 
 /** What is to be kept out of the library. */
@@ -464,6 +478,7 @@ export interface FactOut {
   page: number | null;
   start: number | null;
   end: number | null;
+  said: Record<string, Sentence>;
 }
 
 /** A person's decision on a field. */
@@ -520,6 +535,7 @@ export interface FileHistoryOut {
   seen_by_others: boolean;
   decisions: Array<DecisionOut>;
   fields: Array<FactOut>;
+  said: Record<string, Sentence>;
 }
 
 /** A file as the catalogue knows it. */
@@ -544,6 +560,7 @@ export interface FileOut {
   owner: string;
   copies: number;
   classification: ClassificationOut | null;
+  said: Record<string, Sentence>;
 }
 
 /** The state of a file in the library. */
@@ -589,10 +606,12 @@ export interface FolderOut {
   fault: string;
   remedy: string;
   seen_at: number;
+  said: Record<string, Sentence>;
 }
 
 /** How a watched folder stands, as the process that watches it last said. */
 export interface FolderStanding {
+  said: Record<string, Sentence>;
   path: string;
   machine: string;
   watch: FolderWatch;
@@ -664,6 +683,7 @@ export interface GivenUpOut {
   name: string;
   kind: string;
   reason: string;
+  said: Record<string, Sentence>;
 }
 
 /** A group and its members. */
@@ -674,6 +694,7 @@ export interface GroupOut {
 
 /** The health of a lane's runtime; `ready` means that a request would be answered now. */
 export interface Health {
+  said: Record<string, Sentence>;
   ready: boolean;
   reachable: boolean;
   loaded: boolean;
@@ -735,18 +756,21 @@ export interface LeftFileOut {
   path: string;
   cause: LeftCause;
   detail: string;
+  said: Record<string, Sentence>;
 }
 
 /** A file that stays in the library, and why. */
 export interface LeftInsideOut {
   path: string;
   why: string;
+  said: Record<string, Sentence>;
 }
 
 /** A tier that was to say something of the document, and could not. */
 export interface LeftOutOut {
   tier: Tier;
   why: string;
+  said: Record<string, Sentence>;
 }
 
 /** The server lives. */
@@ -812,6 +836,7 @@ export interface MoveOut {
   state: MoveState;
   note: string;
   at: string | null;
+  said: Record<string, Sentence>;
 }
 
 /** How far a move is. The journal holds `STARTED` and `UNDOING` before anything is touched on disk. */
@@ -828,6 +853,7 @@ export interface NotSavedOut {
   error: string;
   remedy: string;
   name: string;
+  said: Record<string, Sentence>;
 }
 
 /** Where the files of a category go, and of those within it. */
@@ -951,6 +977,7 @@ export interface PastMoveOut {
   note: string;
   at: string | null;
   plan: string;
+  said: Record<string, Sentence>;
 }
 
 /** Whether the file is to be filed under the category of the folder: if not, that is not asked again. */
@@ -1000,6 +1027,7 @@ export interface PlanOut {
   applied_at: string | null;
   undone_at: string | null;
   by: string;
+  said: Record<string, Sentence>;
 }
 
 /** How far an apply or undo is. */
@@ -1019,6 +1047,7 @@ export interface PlannedOut {
   left_counts: Record<string, number>;
   options: string;
   plan: PlanOut | null;
+  said: Record<string, Sentence>;
 }
 
 /** An order of files that needs no rules. */
@@ -1026,6 +1055,7 @@ export interface PresetOut {
   id: string;
   words: string;
   example: string;
+  said: Record<string, Sentence>;
 }
 
 /** Event `question`: a follow-up, as the full question that was searched for. */
@@ -1168,6 +1198,11 @@ export interface SavedViewOut {
   query: string;
 }
 
+/** Something that tells in sentences of the program, each of which it has by its code as well. */
+export interface SayingOut {
+  said: Record<string, Sentence>;
+}
+
 /** A category and its probability, 0 to 1. */
 export interface ScoreOut {
   category: string;
@@ -1179,10 +1214,18 @@ export interface SenderPairOut {
   one: CorrespondentOut;
   other: CorrespondentOut;
   reason: string;
+  said: Record<string, Sentence>;
+}
+
+/** A sentence: its code, and what it says of this one case; a value may be a sentence itself. */
+export interface Sentence {
+  code: string;
+  values: Record<string, string | Sentence>;
 }
 
 /** One of a lane's model servers, and how its lane treats it. */
 export interface ServerHealth {
+  said: Record<string, Sentence>;
   url: string;
   breaker: "closed" | "open" | "half-open";
   in_flight: number;
@@ -1267,6 +1310,7 @@ export interface SignedIn {
 
 /** Everything at one moment. */
 export interface Snapshot {
+  said: Record<string, Sentence>;
   lanes: Array<LaneSnapshot>;
   embedder: Health;
   counts: Counts;
@@ -1379,6 +1423,7 @@ export interface TaxonomyOut {
   version: number;
   notice: string;
   categories: Array<CategoryOut>;
+  said: Record<string, Sentence>;
 }
 
 /** What a change of the taxonomy does, or would do. */
@@ -1390,6 +1435,7 @@ export interface TaxonomyPreviewOut {
   changes: Array<ChangeOut>;
   looked_at: number;
   titles: Record<string, string>;
+  said: Record<string, Sentence>;
 }
 
 /** One version of the taxonomy. */
@@ -1400,6 +1446,7 @@ export interface TaxonomyVersionOut {
   by: string;
   at: string;
   undoes: number;
+  said: Record<string, Sentence>;
 }
 
 /** A text to classify; it is not kept. */
@@ -1437,6 +1484,7 @@ export interface TokenOut {
 
 /** A file whose job failed for good, and why. */
 export interface Trouble {
+  said: Record<string, Sentence>;
   what: string;
   why: string;
 }

@@ -12,6 +12,7 @@ import { onPlace, place } from "../common/router.js";
 import { keptOf, spellings } from "./merging.js";
 import { say } from "../common/say.js";
 import { isAllowed, isNarrowed } from "../common/session.js";
+import { told } from "../common/told.js";
 
 /** @import { CorrespondentOut, SenderPairOut } from "../common/schemas.js" */
 
@@ -129,12 +130,13 @@ async function suggest() {
   }
 }
 
-/** @param {SenderPairOut} alike */
-function pair({ one, other, reason }) {
+/** @param {SenderPairOut} found */
+function pair(found) {
+  const { one, other } = found;
   return el(
     "li", {},
     el("span", { class: "who" }, el("strong", { text: one.name }), ` ${say().correspondents.and} `, el("strong", { text: other.name }),
-      el("span", { class: "why", text: reason })),
+      el("span", { class: "why", text: told(found, "reason") })),
     el("button", {
       type: "button", class: "quiet small", text: say().correspondents.are_one, "aria-label": say().correspondents.are_one_named(one.name, other.name),
       on: { click: () => doing(

@@ -8,6 +8,7 @@ import { box, button, byId, el, toast } from "../common/dom.js";
 import { place } from "../common/router.js";
 import { correspondentBy, correspondentName, loadSenders } from "../common/senders.js";
 import { say } from "../common/say.js";
+import { fieldName } from "../common/shipped.js";
 import { choices, chosen, orders, trail } from "./list.js";
 import { want, wantAlso } from "./wanted.js";
 
@@ -91,7 +92,7 @@ async function proposeFields() {
   if (conditionField.options.length > 1) return;
   try {
     const fields = await getFields();
-    conditionField.append(...fields.map(({ id, name, description }) => el("option", { value: id, text: name, title: description })));
+    conditionField.append(...fields.map(({ id, name, description }) => el("option", { value: id, text: fieldName(id, name), title: description })));
   } catch (error) {
     toast(shown(error).message, true);
   }

@@ -5,6 +5,7 @@ import { listParked, retryParked, shown } from "../common/api.js";
 import { box, button, el, problem, replace, toast, toastTrouble } from "../common/dom.js";
 import { openFile } from "../common/router.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 
 /** @import { GivenUpOut } from "../common/schemas.js" */
 
@@ -28,10 +29,10 @@ async function list() {
 }
 
 /** @param {GivenUpOut} file */
-const row = ({ file_id: id, name, reason }) => el(
+const row = (file) => el(
   "li", {},
-  el("button", { type: "button", class: "link", dir: "auto", text: name, on: { click: () => openFile(id, { view: "files" }) } }),
-  " ", el("span", { class: "aside", text: reason }),
+  el("button", { type: "button", class: "link", dir: "auto", text: file.name, on: { click: () => openFile(file.file_id, { view: "files" }) } }),
+  " ", el("span", { class: "aside", text: told(file, "reason") }),
 );
 
 async function retry() {

@@ -1,8 +1,9 @@
 // @ts-check
 // What the list of files asks for and says, without a browser.
 
-import { inWords, languageName, percent } from "../common/format.js";
+import { languageName, named, percent } from "../common/format.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 
 /** @import { Filters, Order } from "../common/places.js" */
 /** @import { FileOut, FileState } from "../common/schemas.js" */
@@ -111,7 +112,9 @@ function days(since, until) {
 
 /** @param {string} condition such as "total_due>=100" */
 const conditionInWords = (condition) => (
-  inWords(condition).replace(/\s*(>=|<=|=|>|<)\s*/, (_, sign) => ` ${{ ">=": "≥", "<=": "≤" }[String(sign)] ?? sign} `)
+  condition.replace(/^(\w+)\s*(>=|<=|=|>|<)\s*/, (_, field, sign) => (
+    `${named(say().shipped.fields, field)} ${{ ">=": "≥", "<=": "≤" }[String(sign)] ?? sign} `
+  ))
 );
 
 /**
@@ -144,4 +147,4 @@ export function trail(path) {
 export const folderOf = (path) => path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"), 1));
 
 /** @param {FileOut} file */
-export const noteOf = ({ note, seen }) => note || (seen < 1 ? say().files.was_read(percent(seen)) : "");
+export const noteOf = (file) => told(file, "note") || (file.seen < 1 ? say().files.was_read(percent(file.seen)) : "");

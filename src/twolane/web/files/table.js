@@ -9,6 +9,7 @@ import { percent } from "../common/format.js";
 import { smallPicture } from "../common/paper.js";
 import { openFile } from "../common/router.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { sayAffected } from "../review/again.js";
 import { choosing } from "./choice.js";
 import { folderOf, noteOf, trail, wordOf } from "./list.js";
@@ -141,7 +142,7 @@ function certain(decided) {
     "div", { class: "certain" },
     el("meter", { min: 0, max: 1, low: 0.5, high: 0.75, optimum: 1, value, "aria-label": say().files.confidence }),
     el("span", { class: "number", text: percent(value) }),
-    el("span", { class: "tier", text: say().lanes.tier_names[decided.tier], title: decided.reason }),
+    el("span", { class: "tier", text: say().lanes.tier_names[decided.tier], title: told(decided, "reason") }),
   );
 }
 

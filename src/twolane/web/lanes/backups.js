@@ -4,6 +4,7 @@
 import { getBackups, makeBackup, shown } from "../common/api.js";
 import { el, problem, toast, toastTrouble } from "../common/dom.js";
 import { isAllowed } from "../common/session.js";
+import { told } from "../common/told.js";
 import { backupRows } from "./words.js";
 import { say } from "../common/say.js";
 
@@ -20,7 +21,7 @@ export async function loadBackups() {
     const rows = backupRows(found, Date.now() / 1000).map(([name, text]) => el("tr", {}, el("td", { text: name }), el("td", { text })));
     shownIn.replaceChildren(
       el("h3", { text: say().lanes.backups }),
-      found.failure ? problem({ message: found.failure, remedy: found.remedy }) : "",
+      found.failure ? problem({ message: told(found, "failure"), remedy: told(found, "remedy") }) : "",
       el("table", {}, el("tbody", {}, ...rows)),
       found.folder === null ? "" : nowButton(),
     );

@@ -6,6 +6,7 @@ import { changed } from "../common/changes.js";
 import { el, problem, replace, toastTrouble } from "../common/dom.js";
 import { say } from "../common/say.js";
 import { isAllowed } from "../common/session.js";
+import { told } from "../common/told.js";
 import { exclusionWord } from "./words.js";
 
 /** @import { ClutterOut, ExclusionOut, RemovalOut } from "../common/schemas.js" */
@@ -60,9 +61,10 @@ function clutterList(clutter) {
 }
 
 /** @param {ClutterOut} name */
-function clutterRow({ pattern, is_folder: isFolder, why, is_left_out: isLeftOut }) {
+function clutterRow(name) {
+  const { pattern, is_folder: isFolder, is_left_out: isLeftOut } = name;
   const act = isLeftOut ? say().lanes.take_in : say().lanes.leave_out;
-  const note = isLeftOut ? why : say().lanes.next_scan;
+  const note = isLeftOut ? told(name, "why") : say().lanes.next_scan;
   return row(pattern.trim() + (isFolder ? "/" : ""), note, act, () => changeClutter(pattern, !isLeftOut));
 }
 

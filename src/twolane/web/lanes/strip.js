@@ -3,6 +3,7 @@
 
 import { box, el, problem } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { queueWord, stateOf, troubles, wordOf } from "./words.js";
 
 /** @import { Trouble } from "../common/dom.js" */
@@ -12,7 +13,7 @@ import { queueWord, stateOf, troubles, wordOf } from "./words.js";
 function chip({ name, model, runtime, url, health }) {
   return el(
     "div",
-    { class: `lane ${name} ${stateOf(health)}`, title: `${model || say().lanes.rules_only}\n${runtime} ${url}\n${health.detail}` },
+    { class: `lane ${name} ${stateOf(health)}`, title: `${model || say().lanes.rules_only}\n${runtime} ${url}\n${told(health, "detail")}` },
     el("span", { class: "dot", "aria-hidden": "true" }),
     el("span", { class: "lane-name", text: say().lanes.names[name] }),
     el("span", { class: "word", text: wordOf(health) }),

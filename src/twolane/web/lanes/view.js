@@ -8,6 +8,7 @@ import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { say } from "../common/say.js";
 import { onStatus, standing } from "../common/standing.js";
+import { told } from "../common/told.js";
 import { wordOf as stateWord } from "../files/list.js";
 import { causeWord } from "../review/choices.js";
 import { backups, loadBackups } from "./backups.js";
@@ -49,10 +50,10 @@ function card(lane, status) {
     el("h3", {}, el("span", { class: "dot", "aria-hidden": "true" }), words.names[name], el("span", { class: "word", text: wordOf(health) })),
     el("p", { class: "lane-model" }, el("strong", { text: model || words.rules_only }), el("span", { class: "aside", text: `${runtime} ${url}` })),
     el("ul", { class: "figures" }, ...doing(lane, status, pace).map((text) => el("li", { text }))),
-    el("p", { class: "aside", text: [health.detail, health.ready && model ? memory : ""].filter(Boolean).join(" · ") }),
-    health.remedy ? el("p", { class: "remedy", text: `→ ${health.remedy}` }) : null,
-    health.servers.length > 1 ? el("ul", { class: "servers" }, ...health.servers.map(({ url: at, ready, breaker, detail }) => el(
-      "li", {}, el("code", { text: at }), ` ${ready ? words.health.ready : words.server_down(breaker)} ${detail}`,
+    el("p", { class: "aside", text: [told(health, "detail"), health.ready && model ? memory : ""].filter(Boolean).join(" · ") }),
+    health.remedy ? el("p", { class: "remedy", text: `→ ${told(health, "remedy")}` }) : null,
+    health.servers.length > 1 ? el("ul", { class: "servers" }, ...health.servers.map((server) => el(
+      "li", {}, el("code", { text: server.url }), ` ${server.ready ? words.health.ready : words.server_down(server.breaker)} ${told(server, "detail")}`,
     ))) : null,
   );
 }
@@ -65,8 +66,8 @@ function waits(status) {
   const again = el("button", { type: "button", class: "quiet", text: words.retry, data: { key: "retry", right: "admin" }, on: { click: retry } });
   const failed = status.parked ? [
     el("p", {}, words.parked(status.parked), " ", again),
-    el("ul", { class: "kept" }, ...troubles.map(({ what, why: reason }) => el(
-      "li", {}, el("span", { text: what }), el("span", { class: "aside", text: reason }),
+    el("ul", { class: "kept" }, ...troubles.map((trouble) => el(
+      "li", {}, el("span", { text: trouble.what }), el("span", { class: "aside", text: told(trouble, "why") }),
     ))),
   ] : [];
   return el(
@@ -120,7 +121,7 @@ function parts(status) {
   const now = Date.now() / 1000;
   return [
     el("div", { class: "lane-cards" }, ...lanes.map((lane) => card(lane, status))),
-    el("p", { class: "aside" }, `${words.embedder}: ${wordOf(embedder)}, ${embedder.detail}`),
+    el("p", { class: "aside" }, `${words.embedder}: ${wordOf(embedder)}, ${told(embedder, "detail")}`),
     waits(status),
     table(words.jobs, words.jobs_columns, Object.entries(jobs).map(([kind, each]) => jobsRow(kind, each))),
     table(words.workers_title(workers), words.workers_columns, working.map(workerRow)),

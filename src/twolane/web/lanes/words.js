@@ -3,6 +3,7 @@
 
 import { duration, fromNow, named, numeral, percent, size } from "../common/format.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 
 /** @import { Trouble } from "../common/dom.js" */
 /** @import { BackupsOut, ExclusionKind, FilingProof, FolderStanding, Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
@@ -27,12 +28,12 @@ export function troubles({ lanes, embedder }) {
   const words = say().lanes;
   const down = lanes.filter(({ health }) => !health.ready);
   const found = down.map(({ name, health }) => ({
-    message: `${words.names[name]}: ${health.detail}`,
-    remedy: health.remedy,
+    message: `${words.names[name]}: ${told(health, "detail")}`,
+    remedy: told(health, "remedy"),
     aside: down.length < lanes.length ? words.goes_on[name] : "",
   }));
   if (embedder.ready && !embedder.remedy) return found;  // one that is ready may not know a language
-  return [...found, { message: `${words.embedder}: ${embedder.detail}`, remedy: embedder.remedy, aside: "" }];
+  return [...found, { message: `${words.embedder}: ${told(embedder, "detail")}`, remedy: told(embedder, "remedy"), aside: "" }];
 }
 
 /**
@@ -68,7 +69,7 @@ export function doing({ name, calls, size_bytes: bytes }, { waiting, asks_under_
  */
 export function reasons({ asks_under_way: asks, waiting, snapshot }) {
   const words = say().lanes;
-  const { jobs, lanes, workers, store_answers: storeAnswers, queue_fault: queue, backup_fault: backup } = snapshot;
+  const { jobs, lanes, workers, store_answers: storeAnswers } = snapshot;
   const queued = Object.values(jobs).reduce((sum, each) => sum + each.queued, 0);
   const down = new Set(lanes.filter(({ health }) => !health.ready).map(({ name }) => name));
   /** @param {"filing" | "chat"} lane */
@@ -76,7 +77,7 @@ export function reasons({ asks_under_way: asks, waiting, snapshot }) {
     .filter(([kind, each]) => each.lane === lane && kind === "classify").reduce((sum, [, each]) => sum + each.queued, 0);
   return [
     storeAnswers ? "" : words.store_away,
-    queue, backup,
+    told(snapshot, "queue_fault"), told(snapshot, "backup_fault"),
     queued && !workers ? words.no_worker(queued) : "",
     down.has("filing") && held("filing") ? words.waits_for_model(held("filing"), words.names.filing) : "",
     asks && waiting ? words.gives_way : "",
@@ -142,7 +143,7 @@ export function backupRows({ folder, due_at: due, backups }, now) {
     [words.next, typeof due !== "number" ? words.not_planned : due <= now ? words.as_soon : fromNow(due - now)],
     [words.kept_in, `${folder}: ${backups.length}`],
   ];
-  if (bad.length) rows.push([words.unusable(bad.length), bad[0]?.fault ?? ""]);
+  if (bad.length) rows.push([words.unusable(bad.length), bad[0] ? told(bad[0], "fault") : ""]);
   return rows;
 }
 
@@ -152,11 +153,12 @@ export function backupRows({ folder, due_at: due, backups }, now) {
  * @param {FolderStanding} folder
  * @param {number} now
  */
-export function folderRow({ path, watch, waiting, last_change_at: last, apply, fault, remedy }, now) {
+export function folderRow(folder, now) {
+  const { path, watch, waiting, last_change_at: last, apply } = folder;
   const words = say().lanes;
   const how = words.watched[watch];
   const heard = last ? fromNow(Math.min(0, last - now)) : "–";
-  return [path, apply ? words.empties(how) : how, numeral(waiting), heard, [fault, remedy].filter(Boolean).join(" → ")];
+  return [path, apply ? words.empties(how) : how, numeral(waiting), heard, [told(folder, "fault"), told(folder, "remedy")].filter(Boolean).join(" → ")];
 }
 
 /** @param {WorkerRecord} worker */

@@ -4,6 +4,7 @@
 import { el } from "../common/dom.js";
 import { openFile } from "../common/router.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { folderOf, grouped, nameChange, nameIn, pieces } from "./paths.js";
 import { moveWord } from "./words.js";
 
@@ -53,7 +54,7 @@ export const moveRow = ({ move, shared, folder }, act) => row(move, shared, fold
  * @param {Child} act
  */
 function row(move, shared, heading, act) {
-  const { source, target, file_id: id, reason, state, note } = move;
+  const { source, target, file_id: id, state } = move;
   const [was, becomes] = [nameIn(source), nameIn(target)];
   const parts = was === becomes ? [becomes] : nameChange(was, becomes).map(({ text, changed }) => (
     changed ? el("strong", { text }) : text
@@ -62,13 +63,13 @@ function row(move, shared, heading, act) {
     "li", { data: { state } },
     heading,
     el("button", {
-      type: "button", class: "link becomes", title: reason ? say().order.because(reason) : "", on: { click: () => openFile(id) },
+      type: "button", class: "link becomes", title: move.reason ? say().order.because(told(move, "reason")) : "", on: { click: () => openFile(id) },
     }, el("bdi", {}, ...parts)),
     el("span", { class: "was path", dir: "ltr" }, el("span", { class: "unseen", text: `${say().order.from} ` }), ...pathNodes(was === becomes
       ? folderOf(source).slice(shared.length) || nameIn(shared)
       : source.slice(shared.length))),
     state === "proposed" ? null : el("span", { class: "badge", data: { state }, text: moveWord(state) }),
     act,
-    note ? el("span", { class: "note", text: note }) : null,
+    move.note ? el("span", { class: "note", text: told(move, "note") }) : null,
   );
 }

@@ -5,6 +5,7 @@ import { draftPlan, keepPlan, shown } from "../common/api.js";
 import { box, el, problem, replace } from "../common/dom.js";
 import { go } from "../common/router.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { moveRow, pathNode, rowsOf } from "./diff.js";
 import { LongList } from "./long.js";
 import { causeWord, wouldDo } from "./words.js";
@@ -53,7 +54,7 @@ export async function showDraft(given) {
  * @param {DraftPlanOut} found
  */
 function section(given, found) {
-  const { moves, total, folder_count: folders, left_total: named, left_counts: counts, options } = found;
+  const { moves, total, folder_count: folders, left_total: named, left_counts: counts } = found;
   const { fetchMoves, fetchLeft } = fetching(given, found);
   const going = new LongList({
     label: say().order.files_going, name: "diff", row: moveRow, keyOf: ({ move }) => move.number, fetch: fetchMoves, restMs: REST_MS,
@@ -66,7 +67,7 @@ function section(given, found) {
   return el(
     "section", { class: "planned", "aria-label": say().order.would_go },
     el("h3", { tabindex: -1, text: wouldDo(total, folders, kind) }),
-    el("p", { class: "aside", text: say().order.untouched(options) }),
+    el("p", { class: "aside", text: say().order.untouched(told(found, "options")) }),
     stays(counts),
     total ? keeping(given) : null,
     total ? going.node : null,
@@ -105,9 +106,9 @@ function fetching(given, found) {
   };
 }
 
-/** @param {LeftFileOut} left */
-const leftRow = ({ path, cause, detail }) => el(
-  "li", {}, pathNode(path), el("span", { class: "note", text: [causeWord(cause), detail].filter(Boolean).join(": ") }),
+/** @param {LeftFileOut} file */
+const leftRow = (file) => el(
+  "li", {}, pathNode(file.path), el("span", { class: "note", text: [causeWord(file.cause), told(file, "detail")].filter(Boolean).join(": ") }),
 );
 
 /** @param {DraftIn} given */

@@ -6,6 +6,7 @@ import { loadCategories } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
 import { later } from "../common/later.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { cutAt } from "./paths.js";
 import { KINDS } from "./words.js";
 
@@ -35,7 +36,7 @@ export async function fillChoices() {
     box("order-problem").replaceChildren(problem(shown(error)));
     return;
   }
-  refill(preset, [["", say().order.as_settings], ...presets.map(({ id, words }) => /** @type {[string, string]} */ ([id, words]))]);
+  refill(preset, [["", say().order.as_settings], ...presets.map((each) => /** @type {[string, string]} */ ([each.id, told(each, "words")]))]);
   refill(kind, [["", say().order.as_settings], ...KINDS.map((id) => /** @type {[string, string]} */ ([id, say().order.kinds[id]]))]);
   refill(category, [["", say().order.all_categories], ...named()]);
   showExample();
@@ -107,11 +108,11 @@ let numbered = 0;
 
 function addRule() {
   numbered += 1;
-  const told = el("div", { class: "told", id: `rule-${numbered}`, role: "status" });
+  const below = el("div", { class: "told", id: `rule-${numbered}`, role: "status" });
   const of = el("select", { "aria-label": say().order.rule_category });
   refill(of, [[EVERY, say().order.every_category], ...named()]);
   const template = el("input", {
-    type: "text", value: EXAMPLE, maxlength: 1000, "aria-label": say().order.rule_where, "aria-describedby": told.id, spellcheck: "false",
+    type: "text", value: EXAMPLE, maxlength: 1000, "aria-label": say().order.rule_where, "aria-describedby": below.id, spellcheck: "false",
     autocomplete: "off",
   });
   let looks = 0;
@@ -121,9 +122,9 @@ function addRule() {
       const found = await checkRule({ category: of.value, template: template.value.trim() });
       if (mine !== looks) return;
       template.setAttribute("aria-invalid", String(Boolean(found.error)));
-      told.replaceChildren(...verdict(template.value.trim(), found));
+      below.replaceChildren(...verdict(template.value.trim(), found));
     } catch (error) {
-      if (mine === looks) told.replaceChildren(problem(shown(error)));
+      if (mine === looks) below.replaceChildren(problem(shown(error)));
     }
   };
   const lookSoon = later(look, 250);
@@ -139,7 +140,7 @@ function addRule() {
       showExample();
       byId("order-add-rule", HTMLButtonElement).focus();
     } } }),
-    told,
+    below,
   );
   box("order-rules").append(row);
   template.focus();
@@ -151,7 +152,8 @@ function addRule() {
  * @param {string} template
  * @param {CheckedRuleOut} found
  */
-function verdict(template, { examples, error, remedy, at }) {
+function verdict(template, found) {
+  const { examples, error, at } = found;
   if (!error) {
     return examples.length
       ? [el("span", { class: "aside", text: `${say().order.such} ` }), ...examples.flatMap((path, n) => [n ? ", " : "", el("code", { dir: "auto", text: path })])]
@@ -159,7 +161,7 @@ function verdict(template, { examples, error, remedy, at }) {
   }
   const { good, wrong } = cutAt(template, at);
   const place = wrong ? el("code", { class: "cut" }, good, el("mark", { text: wrong })) : "";
-  return [problem({ message: error, remedy }), place];
+  return [problem({ message: told(found, "error"), remedy: told(found, "remedy") }), place];
 }
 
 export function startMaking() {

@@ -6,6 +6,7 @@ import { el, problem } from "../common/dom.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { say } from "../common/say.js";
 import { isAllowed } from "../common/session.js";
+import { told } from "../common/told.js";
 import { pathNode } from "./diff.js";
 import { undoButton } from "./plan.js";
 import { moveWord } from "./words.js";
@@ -54,7 +55,7 @@ async function pastOf(path) {
  */
 function list(moves, again) {
   const rows = moves.map((move, at) => {
-    const { plan, kind, source, state, at: time, note } = move;
+    const { plan, kind, source, state, at: time } = move;
     const address = addressOf({ view: "order", filters: NO_FILTERS, file: null, page: null, plan });
     const when = time ? new Date(time).toLocaleString() : "";
     return el(
@@ -62,7 +63,7 @@ function list(moves, again) {
       el("span", {}, kind === "move" ? say().order.from_place : say().order.kind_of(kind), pathNode(source)),
       at ? null : undoButton(plan, move, again),
       el("span", { class: "about" }, `${moveWord(state)} ${when} · ${say().order.plan_word} `, el("a", { href: address }, el("bdi", { text: plan })),
-        note ? ` · ${note}` : ""),
+        move.note ? ` · ${told(move, "note")}` : ""),
     );
   });
   return [el("h3", { text: say().order.moved_by_plans }), el("ul", {}, ...rows)];

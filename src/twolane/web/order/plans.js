@@ -7,6 +7,7 @@ import { moment } from "../common/format.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { go, place } from "../common/router.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { isRunning, run } from "./running.js";
 import { actsOf, planWord, soFar, unfinished } from "./words.js";
 
@@ -63,7 +64,7 @@ function list(plans, again) {
     el("span", { class: "badge", data: { state: plan.state }, text: planWord(plan.state) }),
     el("span", { text: soFar(plan) }),
     el("time", { datetime: latest(plan), text: moment(latest(plan)) }),
-    el("span", { class: "note", text: plan.options }),
+    el("span", { class: "note", text: told(plan, "options") }),
   ));
   const more = el("button", { type: "button", class: "quiet small", text: say().order.show_more, on: { click: () => { wanted += STEP; again(); } } });
   return [

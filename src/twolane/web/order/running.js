@@ -5,6 +5,7 @@ import { getPlan, isAbort, runPlan, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, problem, toast } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { outcome, pace } from "./words.js";
 
 /** @import { PlanOut, PlanProgressOut } from "../common/schemas.js" */
@@ -82,7 +83,7 @@ async function follow(name, act, signal, show) {
       before ??= data.done;
       tell(data, (performance.now() - began) / 1000, before);
     } else if (kind === "error") {
-      failed = { name, node: problem({ message: data.error, remedy: data.remedy }) };
+      failed = { name, node: problem({ message: told(data, "error"), remedy: told(data, "remedy") }) };
     } else {
       const undo = act === "apply" && data.counts.done ? () => run(name, "undo", show) : undefined;
       toast(outcome(data, act), false, undo);

@@ -3,6 +3,7 @@
 
 import { percent, size } from "../common/format.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { languageOfPage } from "../texts/counted.js";
 
 /** @import { DecisionOut, FileOut } from "../common/schemas.js" */
@@ -22,8 +23,8 @@ export function facts(file, nameOf) {
   const all = [
     [names.category, decided ? certain(nameOf(decided.category), percent(decided.confidence)) : ""],
     [names.decided_by, decided ? tiers[decided.tier] : ""],
-    [names.why, decided?.reason ?? ""],
-    [names.note, file.note],
+    [names.why, decided ? told(decided, "reason") : ""],
+    [names.note, told(file, "note")],
     [names.read, file.read_status ? states[file.read_status] : ""],
     [names.seen, file.seen < 1 ? ofIt(percent(file.seen)) : ""],
     [names.pages, file.page_count ? String(file.page_count) : ""],

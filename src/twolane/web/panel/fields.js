@@ -8,6 +8,7 @@ import { go, openFile } from "../common/router.js";
 import { NO_FILTERS } from "../common/places.js";
 import { say } from "../common/say.js";
 import { loadSenders } from "../common/senders.js";
+import { fieldName } from "../common/shipped.js";
 import { shownOf, unknown } from "./values.js";
 
 /** @import { FileHistoryOut } from "../common/schemas.js" */
@@ -41,7 +42,7 @@ function another(list, file, again) {
     try {
       const fields = (await getFields()).filter(({ id }) => !list.querySelector(`[data-field="${id}"]`));
       const select = el("select", { "aria-label": say().files.field }, el("option", { value: "", text: say().panel.which_field }), ...fields.map(
-        ({ id, name, description }) => el("option", { value: id, text: name, title: description }),
+        ({ id, name, description }) => el("option", { value: id, text: fieldName(id, name), title: description }),
       ));
       const form = el(
         "form", { class: "edit", on: { submit: (event) => {
@@ -49,7 +50,7 @@ function another(list, file, again) {
           const chosen = fields.find(({ id }) => id === select.value);
           if (!chosen) return;
           const value = el("dd", { data: { field: chosen.id } });
-          list.append(el("dt", { text: chosen.name }), value);
+          list.append(el("dt", { text: fieldName(chosen.id, chosen.name) }), value);
           form.replaceWith(button);
           edit(unknown(chosen), value, file, again);
         } } },

@@ -5,6 +5,7 @@ import { removeFiles, restoreFile, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, toast, toastTrouble } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 
 /** @import { RemovedOut } from "../common/schemas.js" */
 
@@ -40,7 +41,7 @@ async function takeOut(ids, deleteFile, done, keep) {
     done?.();
     changed();
     const takeBack = removed.removal_ids.length ? () => restore(removed.removal_ids) : undefined;
-    toast(told(removed), removed.left.length > 0, takeBack);
+    toast(outcome(removed), removed.left.length > 0, takeBack);
     if (takeBack) keep?.(takeBack);
   } catch (error) {
     toastTrouble(shown(error));
@@ -48,11 +49,11 @@ async function takeOut(ids, deleteFile, done, keep) {
 }
 
 /** @param {RemovedOut} removed */
-export function told({ files, trashed, left }) {
+export function outcome({ files, trashed, left }) {
   const [first] = left;
   const words = say().panel;
   const out = [words.are_out(files), trashed ? words.in_trash(trashed) : ""].filter(Boolean).join(", ");
-  return first ? `${out}; ${words.stay(left.length)}: ${first.why}` : out;
+  return first ? `${out}; ${words.stay(left.length)}: ${told(first, "why")}` : out;
 }
 
 /** @param {number[]} ids */

@@ -3,6 +3,8 @@
 
 import { languageName, named, percent } from "../common/format.js";
 import { say } from "../common/say.js";
+import { fieldName } from "../common/shipped.js";
+import { told } from "../common/told.js";
 
 /** @import { CopyOut, FactOut, FieldOut } from "../common/schemas.js" */
 /** @import { Passage } from "../common/router.js" */
@@ -24,10 +26,12 @@ import { say } from "../common/say.js";
 const UNSURE_BELOW = 0.75;
 
 /**
- * @param {FactOut} value
+ * @param {FactOut} fact
  * @returns {Shown}
  */
-export function shownOf({ field, name, type, value, words, confidence, guess, source, reason, page, start, end, shown }) {
+export function shownOf(fact) {
+  const { field, type, value, words, confidence, guess, source, page, start, end, shown } = fact;
+  const name = fieldName(field, fact.name);
   const own = source === "person";
   const read = type === "language" && value ? languageName(value) : shown || value;
   return {
@@ -36,7 +40,7 @@ export function shownOf({ field, name, type, value, words, confidence, guess, so
     value: read,
     words: alike(words, read) || alike(words, value) ? "" : words,
     about: guess ? say().panel.a_guess(aboutOf(source, confidence)) : aboutOf(source, confidence),
-    reason,
+    reason: told(fact, "reason"),
     unsure: guess || (source !== null && !own && confidence < UNSURE_BELOW),
     own,
     place: page === null || !words ? null : {
@@ -66,7 +70,7 @@ const plain = (text) => text.trim().replace(/\s+/g, " ").toLocaleLowerCase();
  * @param {FieldOut} field
  */
 export const unknown = ({ id, name, type }) => shownOf({
-  field: id, name, type, value: "", words: "", confidence: 0, guess: false, source: null, reason: "", page: null, start: null, end: null, shown: "",
+  field: id, name, type, value: "", words: "", confidence: 0, guess: false, source: null, reason: "", said: {}, page: null, start: null, end: null, shown: "",
 });
 
 /**
@@ -89,7 +93,7 @@ export function tagsIn(typed, there) {
 export function othersOf(files, id) {
   const others = files.filter(({ file }) => file.file_id !== id).map((copy) => {
     const kind = say().panel.kinds[copy.kind];
-    return { copy, about: [kind, copy.file.dated_at, copy.reason].filter(Boolean).join(" · ") };
+    return { copy, about: [kind, copy.file.dated_at, told(copy, "reason")].filter(Boolean).join(" · ") };
   });
   return { others, isNewest: files.some(({ file, newest }) => newest && file.file_id === id) };
 }

@@ -5,6 +5,7 @@ import { getAffected, look, shown } from "../common/api.js";
 import { loadCategories, nameOf } from "../common/categories.js";
 import { box, button, byId, el, problem } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { differenceOf } from "./choices.js";
 
 /** @import { ChangeOut } from "../common/schemas.js" */
@@ -48,7 +49,7 @@ async function goThrough(apply) {
 function row(change) {
   const { name, was, now, certain } = differenceOf(change, nameOf);
   return el(
-    "tr", { title: change.reason },
+    "tr", { title: told(change, "reason") },
     el("td", { text: name, title: change.file.path }), el("td", { text: was }), el("td", { text: now }),
     el("td", { class: "number", text: certain }),
   );

@@ -9,6 +9,7 @@ import { later } from "../common/later.js";
 import { go, onPlace, place } from "../common/router.js";
 import { onStatus } from "../common/standing.js";
 import { say } from "../common/say.js";
+import { told } from "../common/told.js";
 import { sayAffected } from "./again.js";
 import { allPlaced, causeOf, choicesOf, matching, meaning, runnerUp } from "./choices.js";
 import { fileSide } from "./file.js";
@@ -137,7 +138,7 @@ function proposal({ classification: made }) {
     el("p", { class: "proposed" }, nameOf(made.category), el("span", { class: "number", text: percent(made.confidence) })),
     el(
       "div", { id: "review-why" },
-      el("p", { class: "why", text: words.because(made.reason) }),
+      el("p", { class: "why", text: words.because(told(made, "reason")) }),
       el("p", { class: "why", text: causeOf(made) ? words.in_review(causeOf(made)) : "" }),
       next && el("p", { class: "why", text: words.runner_up(next.name, percent(next.probability)) }),
     ),

@@ -6,6 +6,7 @@ import { el, problem } from "../common/dom.js";
 import { moment, numeral, size } from "../common/format.js";
 import { say } from "../common/say.js";
 import { standing } from "../common/standing.js";
+import { told } from "../common/told.js";
 import { backupRows, folderRow, wordOf } from "../lanes/words.js";
 import { doing, table } from "./forms.js";
 
@@ -20,9 +21,9 @@ export async function models() {
     table(words.settings.model_columns, [
       ...lanes.map(({ name, model, runtime, url, health, size_bytes: bytes }) => [
         words.lanes.names[name], el("strong", { text: model || words.lanes.rules_only }), `${runtime} ${url}`,
-        `${wordOf(health)}: ${health.detail}`, [bytes ? size(bytes) : "", health.loaded ? words.lanes.in_memory : ""].filter(Boolean).join(", "),
+        `${wordOf(health)}: ${told(health, "detail")}`, [bytes ? size(bytes) : "", health.loaded ? words.lanes.in_memory : ""].filter(Boolean).join(", "),
       ]),
-      [words.lanes.embedder, "", "", `${wordOf(embedder)}: ${embedder.detail}`, ""],
+      [words.lanes.embedder, "", "", `${wordOf(embedder)}: ${told(embedder, "detail")}`, ""],
     ]),
     el("p", { class: "aside", text: words.settings.models_how }),
     el("p", { class: "aside", text: settings ? words.settings.settings_file(settings) : words.settings.no_settings_file }),
@@ -55,11 +56,12 @@ export async function backups(again) {
     await doing(words.lanes.backed_up, makeBackup, again);
   } } });
   return [
-    found.failure ? problem({ message: found.failure, remedy: found.remedy }) : null,
+    found.failure ? problem({ message: told(found, "failure"), remedy: told(found, "remedy") }) : null,
     el("ul", { class: "settings-rows" }, ...standing),
     found.folder === null ? null : now,
-    found.backups.length ? table(words.settings.backup_columns, found.backups.map(({ made_at: made, size_bytes: bytes, documents, path, fault }) => [
-      moment(made * 1000), size(bytes), numeral(documents), el("span", { dir: "auto", text: fault ? `${path}: ${fault}` : path }),
+    found.backups.length ? table(words.settings.backup_columns, found.backups.map((one) => [
+      moment(one.made_at * 1000), size(one.size_bytes), numeral(one.documents),
+      el("span", { dir: "auto", text: one.fault ? `${one.path}: ${told(one, "fault")}` : one.path }),
     ])) : null,
   ];
 }

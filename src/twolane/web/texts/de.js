@@ -2,11 +2,14 @@
 // German.
 
 import { counted } from "./counted.js";
+import { sentences, shipped } from "./deserver.js";
 
 /** @import { en } from "./en.js" */
 
 /** @type {typeof en} */
 export const de = {
+  sentences,
+  shipped,
   common: {
     close: "Schließen",
     undo: "Rückgängig",

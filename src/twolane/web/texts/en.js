@@ -6,6 +6,14 @@ import { counted } from "./counted.js";
 /** @import { AuditAct, CopyKind, ExclusionKind, FieldSource, ReadStatus, Tier } from "../common/schemas.js" */
 
 export const en = {
+  /** What the server says, by its codes: it says it in English itself. */
+  sentences: /** @type {Readonly<Record<string, string>>} */ ({}),
+  /** Names and descriptions that nobody has chosen, by the ids of categories and fields. */
+  shipped: {
+    names: /** @type {Readonly<Record<string, string>>} */ ({}),
+    descriptions: /** @type {Readonly<Record<string, string>>} */ ({}),
+    fields: /** @type {Readonly<Record<string, string>>} */ ({}),
+  },
   common: {
     close: "Close",
     undo: "Undo",

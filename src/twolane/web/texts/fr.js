@@ -2,11 +2,14 @@
 // French.
 
 import { counted } from "./counted.js";
+import { sentences, shipped } from "./frserver.js";
 
 /** @import { en } from "./en.js" */
 
 /** @type {typeof en} */
 export const fr = {
+  sentences,
+  shipped,
   common: {
     close: "Fermer",
     undo: "Annuler",
