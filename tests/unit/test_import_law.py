@@ -46,7 +46,7 @@ VALUES = {
     "work",
     "text",
 }
-VALUES |= {"", "answers", "outages", "parts", "plans", "system"}
+VALUES |= {"", "answers", "outages", "parts", "plans", "sentences", "system"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("adding", "data", "embedding", "models", "pull")}
 MODEL_FILES |= {
