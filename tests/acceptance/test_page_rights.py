@@ -110,6 +110,7 @@ def test_a_device_without_a_network_is_told_so(office: People, browser: Browser,
     page.keyboard.press("Enter")
 
     # then
-    expect(page.get_by_text("This device has no network").first).to_be_visible()
+    told = page.get_by_text("This device has no network").locator("visible=true")
+    expect(told.first).to_be_visible()
     expect(page.get_by_text("twolane serve")).to_have_count(0)
     page.context.close()
