@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.integration.api.served import Served, until
 
 pytestmark = pytest.mark.browser
@@ -68,3 +69,49 @@ def test_the_list_is_sorted_narrowed_to_duplicates_and_kept_as_a_view(page: Page
     expect(page.locator("#rows select")).to_have_count(2)
     expect(page.locator("#rows select").first).to_be_hidden()
     expect(page.locator("#rows [data-instead]").first).to_be_visible()
+
+
+def test_of_many_files_it_is_said_how_many_are_still_to_be_sent(page: Page, tmp_path: Path) -> None:
+    # given: the first is held back on its way
+    held: list[Route] = []
+    names = [tmp_path / f"sent {number:02}.txt" for number in range(20)]
+    for path in names:
+        path.write_text(f"{path.name} is of the harbour.", "utf-8")
+    page.route("**/api/v1/files*", lambda route: send_later(route, held))
+
+    # when
+    page.locator("#upload-input").set_input_files(names)
+
+    # then
+    left = page.locator("#uploads .aside")
+    expect(left).to_have_text("20 files still to be sent")
+    held[0].continue_()
+    expect(page.locator("#uploads li")).to_have_count(0)
+
+
+def send_later(route: Route, held: list[Route]) -> None:
+    if route.request.method == "POST" and not held:
+        held.append(route)
+    else:
+        route.continue_()
+
+
+def test_what_was_not_read_is_read_again_from_its_panel(page: Page, served: Served) -> None:
+    # given
+    (served.folder / "torn.pdf").write_bytes(b"%PDF-1.4 torn")
+    served.app.library.add([served.folder], named=True)
+    until(lambda: served.app.library.pending().jobs == 0)
+    page.goto(f"{served.url}/#/files?state=unread")
+    page.get_by_role("button", name="torn.pdf", exact=True).click()
+    again = page.get_by_role("dialog").get_by_role("button", name="Read again")
+
+    # when
+    again.click()
+
+    # then
+    expect(page.locator("#toast")).to_contain_text("1 file is read and filed anew")
+    until(lambda: served.app.library.pending().jobs == 0)
+    page.goto(f"{served.url}/#/files")
+    page.get_by_role("button", name="lease.txt", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Take out")).to_be_visible()
+    expect(again).to_have_count(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,9 @@ import typer
 from twolane.cli.added import report
 from twolane.cli.context import Context, Json, Wide, output_for, warn_of_fit
 from twolane.cli.following import follow
+from twolane.cli.named import nothing_at
 from twolane.cli.output import Output
+from twolane.errors import NotFoundError
 from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
@@ -39,7 +42,13 @@ def add(
             warn_of_fit(app.settings, output, ("filing",))
         if model := app.library.stale_vectors():
             output.line(f"the index holds vectors of {model}: `twolane models reembed` embeds all files anew")
-        found = app.library.add(paths, redo=redo, emptied=emptied, named=True)
+        try:
+            found = app.library.add(paths, redo=redo, emptied=emptied, named=True)
+        except NotFoundError:
+            absent = next((path for path in paths if not os.path.lexists(path_of_named(path))), None)
+            if absent is None:
+                raise
+            raise nothing_at(app, absent) from None  # with what lies where it may have been meant
         output.line(found_words(found))
         roots = [path_of_named(path) for path in paths]
         if not no_wait:

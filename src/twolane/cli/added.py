@@ -20,7 +20,8 @@ _MOST_ROWS = 20  # of each list
 _MOST_SHOWN = 10  # so many filed files are shown one by one; more are summed by category
 _LISTED_AT_ONCE = 500
 _COLUMNS = ("file", "category", "confidence", "note")
-_NOT_READ = (FileState.UNREAD, FileState.QUARANTINED)
+NOT_READ = (FileState.UNREAD, FileState.QUARANTINED)
+READ_AGAIN = "`twolane add --redo FILE` reads one again"
 
 
 class _AddedFiles:
@@ -44,7 +45,7 @@ class _AddedFiles:
 
     def not_read(self) -> list[FileRecord]:
         """Return the first of those that nothing could be read of, or that were given up."""
-        return [record for state in _NOT_READ for record in self.shown.get(state, ())]
+        return [record for state in NOT_READ for record in self.shown.get(state, ())]
 
 
 def report(app: App, roots: Sequence[Path], found: ScanResult, output: Output, *, wide: bool = False) -> int:
@@ -79,8 +80,8 @@ def _for_a_person(
         rows = [(_name(one, roots), one.note) for one in unread[:_MOST_ROWS]]
         output.table(("file", "why"), rows, "not read", wide=wide)
         states = summary.states
-        number = sum(states[state] for state in _NOT_READ)
-        _and_more(number, rows, "twolane files --state unread", "lists them", output)
+        number = sum(states[state] for state in NOT_READ)
+        _and_more(number, rows, "twolane files --state unread", f"lists them; {READ_AGAIN}", output)
         if given_up := states[FileState.QUARANTINED]:
             output.line(
                 f"{given_up} given up: `twolane files --state quarantined` says why; `add` tries again"

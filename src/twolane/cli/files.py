@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from twolane.cli import completing
+from twolane.cli.added import NOT_READ, READ_AGAIN
 from twolane.cli.context import Context, InCategory, Json, Wide, added_file, output_for
 from twolane.cli.facts import field_and_value, show_facts
 from twolane.cli.filters import Conditions, From, Languages, Names, Tags, To, wanted
@@ -148,7 +149,9 @@ def _one(app: App, record: FileRecord, output: Output) -> None:
     output.table(_COLUMNS, [_row(record)])
     show_facts(output, facts)
     _history(output, decisions)
-    output.line("1 files")
+    if record.state in NOT_READ:
+        output.line(READ_AGAIN)
+    output.line(counted(1))
 
 
 def _history(output: Output, decisions: Sequence[Decision]) -> None:

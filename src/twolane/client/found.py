@@ -11,7 +11,7 @@ import httpx
 from twolane.announced import KEY_HEADER, announced
 from twolane.client.server import LibraryServer
 
-_LOOK_S = 2.0
+_LOOK_S = 10.0  # a busy machine answers late; where nothing listens, that is known at once
 
 
 def serving(data_dir: Path) -> LibraryServer | None:

@@ -3,17 +3,18 @@
 
 import { follow } from "./common/api.js";
 import { changed } from "./common/changes.js";
-import { box, undoByKeys } from "./common/dom.js";
+import { box, toastTrouble, undoByKeys } from "./common/dom.js";
 import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
-import { onPlace, place } from "./common/router.js";
+import { go, onPlace, place } from "./common/router.js";
 import { isChosen, say, speak } from "./common/say.js";
-import { loadSession, may } from "./common/session.js";
+import { isAllowed, loadSession, may } from "./common/session.js";
 import { onStatus, tellStatus } from "./common/standing.js";
 import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 import { showDisconnected, showStrip } from "./lanes/strip.js";
 
 /** @import { Place, View } from "./common/places.js" */
+/** @import { Right } from "./common/schemas.js" */
 
 /** What runs once a part is first looked at: until then nothing of it does. @type {Record<View | "panel" | "account", () => Promise<unknown>>} */
 const STARTS = {
@@ -54,9 +55,30 @@ function need(name) {
 /** @param {View} view */
 const besides = (view) => (wide.matches && (view === "ask" || view === "files") ? /** @type {View[]} */ (["ask", "files"]) : [view]);
 
+/** Every user and reader has these, and nothing waits for it to be known. */
+const EVERYBODYS = new Set(["", "ask", "read"]);
+
+/**
+ * Return whether who looks at the page may use a view; an address that they were given may be another's.
+ *
+ * @param {View} view
+ */
+async function isOpen(view) {
+  const tab = document.querySelector(`a[data-view="${view}"]`);
+  const right = /** @type {Right | ""} */ (tab?.getAttribute("data-right") ?? "");
+  return EVERYBODYS.has(right) || isAllowed(/** @type {Right} */ (right));
+}
+
 /** @param {Place} at */
-function showView(at) {
+async function showView(at) {
   const { view } = at;
+  const open = await isOpen(view);
+  if (place().view !== view) return; // somebody has gone on meanwhile
+  if (!open) {
+    toastTrouble({ message: say().shell.not_open(say().shell.views[view]), remedy: say().shell.ask_manager });
+    go({ view: "files" }, { replace: true });
+    return;
+  }
   document.body.dataset["view"] = view;
   document.title = `${say().shell.views[view]} · twolane`;
   for (const link of document.querySelectorAll("a[data-view]")) {
@@ -147,7 +169,8 @@ async function start() {
     isLost = true;
     showDisconnected(problem);
   });
-  await Promise.allSettled([greeted, need(place().view)]);
+  const { view } = place();
+  await Promise.allSettled([greeted, isOpen(view).then((open) => (open ? need(view) : null))]);
   await Promise.allSettled(SOON.filter((name) => name !== "order" || may("admin")).map(need));
   await keepPage();
 }

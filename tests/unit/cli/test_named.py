@@ -11,6 +11,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from twolane.cli.main import cli
+from twolane.cli.misused import wrong_usage
 from twolane.errors import TwolaneError
 
 UNKNOWN = "qqzz-nobody"
@@ -219,3 +220,25 @@ def test_an_empty_library_says_so(tmp_path: Path) -> None:
         # then
         assert done.exit_code == 0, done.output
         assert "the library is empty" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["toknes", "list"], "tokens"),
+        (["tokens", "end", "scanner"], "make, list, revoke"),
+        (["add", "leter.txt"], "letter.txt"),
+    ],
+)
+def test_a_word_that_is_no_command_or_file_is_told_what_there_is(
+    library: Path, words: list[str], meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.chdir(library)
+
+    # when
+    done = run(library, *words)
+
+    # then
+    said = done.exception if isinstance(done.exception, TwolaneError) else wrong_usage(done.exception)
+    assert meant in said.remedy

@@ -3,6 +3,7 @@
 
 import { el, problem } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { isNarrowed } from "../common/session.js";
 import { cost, ended, stated, unread } from "./answer.js";
 import { sourceLists } from "./sources.js";
 
@@ -20,6 +21,7 @@ export function foot(answer) {
   return [
     ...(answer.trouble ? [problem(answer.trouble)] : []),
     ...(answer.reason ? [el("p", { class: "reason", text: answer.reason })] : []),
+    ...(answer.refused && isNarrowed() ? [el("p", { class: "reason", text: say().ask.seen_alone })] : []),
     ...(answer.done?.cut ? [el("p", { class: "reason", text: say().ask.cut })] : []),
     ...answer.contradictions.map(contradiction),
     ...sourceLists(answer),

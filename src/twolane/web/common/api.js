@@ -50,7 +50,11 @@ export class Problem extends Error {
   }
 }
 
-const unreachable = () => new Problem(say().common.unreachable, say().common.start_again);
+/** Nobody is told to start a server that only this device does not reach. */
+function unreachable() {
+  const words = say().common;
+  return globalThis.navigator?.onLine === false ? new Problem(words.no_network, words.by_itself) : new Problem(words.unreachable, words.start_again);
+}
 
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof Error && error.name === "AbortError";

@@ -12,6 +12,7 @@ import { onPlace, place } from "../common/router.js";
 import { keptOf, spellings } from "./merging.js";
 import { say } from "../common/say.js";
 import { told } from "../common/told.js";
+import { isAllowed, isNarrowed } from "../common/session.js";
 
 /** @import { CorrespondentOut, SenderPairOut } from "../common/schemas.js" */
 
@@ -30,7 +31,7 @@ const isHere = () => place().view === "correspondents";
 async function refresh() {
   const mine = ++looks;
   try {
-    const found = await listCorrespondents(search.value.trim());
+    const [found] = await Promise.all([listCorrespondents(search.value.trim()), isAllowed("admin")]);
     if (mine !== looks) return;
     all = found;
     if (!isFilledIn(box("correspondents-list"))) show();
@@ -43,6 +44,7 @@ function show() {
   box("correspondents-total").textContent = all.length ? String(all.length) : "";
   replace(box("correspondents-list"), all.map(row));
   box("correspondents-empty").hidden = Boolean(all.length);
+  box("correspondents-none").textContent = isNarrowed() ? say().correspondents.none_narrowed : say().correspondents.none;
   showMarked();
 }
 

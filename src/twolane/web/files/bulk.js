@@ -1,11 +1,12 @@
 // @ts-check
 // What is done with all files that are chosen: each act goes through them one by one, and one Undo takes all of it back.
 
-import { addTag, correct, readAgain, removeTag, shown, undo } from "../common/api.js";
+import { addTag, correct, removeTag, shown, undo } from "../common/api.js";
 import { categories, loadCategories, nameOf } from "../common/categories.js";
 import { changed, onChange } from "../common/changes.js";
-import { el, toast, toastTrouble } from "../common/dom.js";
+import { el, toast } from "../common/dom.js";
 import { say } from "../common/say.js";
+import { againButton } from "../panel/again.js";
 
 /** @import { Problem } from "../common/api.js" */
 /** @import { FileOut } from "../common/schemas.js" */
@@ -81,22 +82,6 @@ const form = (control, text, run) => el(
   "form", { class: "edit", on: { submit: (event) => { event.preventDefault(); run(); } } },
   control, el("button", { type: "submit", class: "quiet", text }),
 );
-
-/** @param {() => FileOut[]} files */
-function againButton(files) {
-  const words = say().files;
-  return el("button", {
-    type: "button", class: "quiet", text: words.read_again, title: words.read_again_why, "aria-description": words.read_again_why,
-    on: { click: async () => {
-      try {
-        const { queued } = await readAgain(files().map(({ file_id: id }) => id));
-        toast(words.being_read(queued));
-      } catch (error) {
-        toastTrouble(shown(error));
-      }
-    } },
-  });
-}
 
 /**
  * @param {FileOut[]} files

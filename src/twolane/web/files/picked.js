@@ -23,9 +23,12 @@ const undo = el("button", { type: "button", class: "quiet undo-last", on: { clic
 
 /** @param {FileOut} file */
 export function pickBox(file) {
-  if (picked.has(file.file_id)) picked.set(file.file_id, file); // as it is by now
+  if (picked.has(file.file_id)) {
+    picked.set(file.file_id, file); // as it is by now
+    showGiving();
+  }
   return el("input", {
-    type: "checkbox", class: "pick", "aria-label": say().files.choose(file.name), checked: picked.has(file.file_id),
+    type: "checkbox", class: "pick", data: { right: "correct" }, "aria-label": say().files.choose(file.name), checked: picked.has(file.file_id),
     on: { change: (/** @type {Event} */ event) => pick(file, /** @type {HTMLInputElement} */ (event.target).checked) },
   });
 }
@@ -66,11 +69,16 @@ async function pickAll(query) {
   show();
 }
 
+/** Whose files are may have changed since they were chosen. */
+function showGiving() {
+  giving.hidden = !mayGive([...picked.values()], session());
+}
+
 /** Show how many are chosen, and tick them in the list. */
 function show() {
   const bar = box("picked");
   const focused = bar.contains(document.activeElement);
-  giving.hidden = !mayGive([...picked.values()], session());
+  showGiving();
   bar.hidden = !picked.size && !takeBack;
   bar.classList.toggle("none-chosen", !picked.size);
   undo.hidden = !takeBack;

@@ -17,6 +17,7 @@ const MOST_DROPPED = 2000;
 /** @type {Waiting[]} */
 const waiting = [];
 let sending = false;
+const left = el("li", { class: "aside", "aria-live": "off" }); // of many only some are in sight
 let limitBytes = Infinity;
 
 /** @param {Iterable<File>} files */
@@ -27,13 +28,21 @@ function queueUp(files) {
     box("uploads").append(item);
     waiting.push({ file, bar, item });
   }
-  if (!sending) sendAll();
+  if (sending) tellLeft();
+  else sendAll();
+}
+
+function tellLeft() {
+  left.textContent = say().files.still_to_send(waiting.length + 1);
+  if (waiting.length) box("uploads").prepend(left);
+  else left.remove();
 }
 
 async function sendAll() {
   sending = true;
   let sent = 0;
   for (let next = waiting.shift(); next; next = waiting.shift()) {
+    tellLeft();
     if (await sendOne(next)) sent += 1;
   }
   sending = false;

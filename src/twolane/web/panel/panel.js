@@ -8,6 +8,7 @@ import { percent } from "../common/format.js";
 import { isPictured, smallPicture } from "../common/paper.js";
 import { closeFile, entry, onPlace, openFile } from "../common/router.js";
 import { say } from "../common/say.js";
+import { againButton } from "./again.js";
 import { takeOutButtons } from "./takeout.js";
 import { pastSection } from "../order/past.js";
 import { copySection } from "./copies.js";
@@ -112,15 +113,19 @@ function factList(file) {
   return el("dl", {}, ...rows);
 }
 
+/** @type {Set<FileOut["state"]>} */
+const NOT_READ = new Set(["unread", "quarantined"]);
+
 /** @param {FileOut} file */
 function factButtons(file) {
-  const { file_id: id, read_status: status } = file;
+  const { file_id: id, read_status: status, state } = file;
+  const again = NOT_READ.has(state) ? [againButton(() => [file])] : [];
   const out = takeOutButtons(() => [id], () => panel.close());
   const words = say().panel;
   const pages = el("button", {
     type: "button", class: "quiet", text: isPictured(file) ? words.see_pages : words.read_text, on: { click: () => openFile(id, { page: 1 }) },
   });
-  return [...(status === "text" || isPictured(file) ? [pages] : []), ...out, original(id)];
+  return [...(status === "text" || isPictured(file) ? [pages] : []), ...again, ...out, original(id)];
 }
 
 /** @param {ClassificationOut | null} decided */

@@ -30,6 +30,8 @@ export const en = {
     undo_last: "Undo last change",
     unreachable: "twolane does not answer",
     start_again: "start it again with: twolane serve",
+    no_network: "This device has no network",
+    by_itself: "what you see goes on by itself once it has",
     /** @type {(status: number) => string} */
     answered: (status) => `the server answered ${status}`,
     broke_off: "the answer broke off",
@@ -48,6 +50,9 @@ export const en = {
     affected_show: "Show them",
     dismiss: "Dismiss",
     drop: "Drop to file them",
+    /** @type {(view: string) => string} */
+    not_open: (view) => `${view} is not open to you`,
+    ask_manager: "ask who manages this library",
     views: {
       ask: "Ask",
       search: "Search",
@@ -218,6 +223,7 @@ export const en = {
     mark_none: "Mark none",
     alike: "Which may be the same",
     none: "No correspondent",
+    none_narrowed: "No correspondent in what you may see",
     where_from: "Who sent or issued a document is read out of it when it is filed.",
     /** @type {(name: string) => string} */
     merge_one: (name) => `Merge ${name}`,
@@ -357,6 +363,7 @@ export const en = {
     narrow_to: "Ask only of some files",
     of_these: "Only of these files",
     cut: "The answer was cut off.",
+    seen_alone: "Only files that you may see were looked at.",
     differ: "Your files differ:",
     searched_for: "Searched for: ",
     /** @type {(number: number, about: string) => string} */
@@ -1045,6 +1052,8 @@ export const en = {
     show_it: "Show it",
     /** @param {number} number */
     being_filed: (number) => counted(number, { one: "One file is being filed", other: "# files are being filed" }),
+    /** @param {number} number */
+    still_to_send: (number) => counted(number, { one: "One file still to be sent", other: "# files still to be sent" }),
     /** @param {number} number */
     known: (number) => counted(number, { one: "One is there already", other: "# are there already" }),
     /** @param {number} number */
