@@ -11,8 +11,8 @@ import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { keptOf, spellings } from "./merging.js";
 import { say } from "../common/say.js";
-import { isAllowed, isNarrowed } from "../common/session.js";
 import { told } from "../common/told.js";
+import { isAllowed, isNarrowed } from "../common/session.js";
 
 /** @import { CorrespondentOut, SenderPairOut } from "../common/schemas.js" */
 
