@@ -184,7 +184,7 @@ def may_see(module: str, other: str) -> bool:
         "parts",
         "plans",
     }:
-        alone = {("documents", "facts"), ("announced", "system.disk")}
+        alone = {("documents", "facts"), ("documents", "sentences"), ("announced", "system.disk")}
         return other in {"", "errors"} or (module, other) in alone
     package, target = part_of(module), part_of(other)
     if package in {"text", "system"}:
