@@ -125,8 +125,14 @@ def test_the_header_fits_a_phone_whatever_it_says(context_page: Page, served: Se
     status["snapshot"]["lanes"][0]["health"]["ready"] = False
     session = page.request.get(f"{served.url}/api/v1/session").json()
     session |= {"user": "maximiliane.von-und-zu-hohenstein", "full_name": ""}
-    feed = f"event: status\ndata: {json.dumps(status)}\n\n"
-    page.route("**/api/v1/events", lambda route: route.fulfill(body=feed, content_type="text/event-stream"))
+    told = json.dumps(json.dumps(status))  # by a stream that says this once and does not end
+    page.add_init_script(f"""globalThis.EventSource = class extends EventTarget {{
+      constructor() {{
+        super();
+        setTimeout(() => this.dispatchEvent(new MessageEvent("status", {{ data: {told} }})));
+      }}
+      close() {{}}
+    }};""")
     page.route("**/api/v1/session", lambda route: route.fulfill(json=session))
 
     # when
