@@ -169,7 +169,8 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
     for group in groups:
-        checks = [Depends(clean_request)] if group.error is OWN_ERROR else []
+        keeps = group.error is OWN_ERROR and not group.page
+        checks = [Depends(clean_request)] if keeps else []
         api.include_router(group.router, responses=errors_of(group), dependencies=checks)
     return api
 
