@@ -78,6 +78,7 @@ def unshare(ctx: typer.Context, place: Place, json: Json = False) -> None:
 
 def shares(ctx: typer.Context, json: Json = False) -> None:
     """List the folders and categories that not everybody sees, and who does."""
+    from twolane.access.audit import MACHINE
     from twolane.api.schemas.access import ShareOut
 
     context: Context = ctx.obj
@@ -86,7 +87,7 @@ def shares(ctx: typer.Context, json: Json = False) -> None:
         found = app.access.shares.list()
     for one in found:
         output.value(ShareOut.of(one))
-    rows = [(_shown(one.share), _audience(one.share), one.by, shown_moment(one.at)) for one in found]
+    rows = [(_shown(one.share), _audience(one.share), one.by or MACHINE, shown_moment(one.at)) for one in found]
     output.table(("what", "is seen by", "set by", "since"), rows)
     output.line(counted(len(found), "share") if found else "no shares: everybody sees what has no owner")
 
