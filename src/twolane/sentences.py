@@ -21,6 +21,8 @@ _TOGETHER = {"; ": "and", " → ": "to_do"}
 _MOST_CHARS = 2000
 _MOST_PARTS = 12
 _KEPT = 4096
+# By so many characters of its beginning and end most forms are none of a text, without being tried.
+_EDGE_CHARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,20 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """One way to write a sentence; `beginning` and `end` are what it has before and after all values."""
+    """One way to write a sentence.
+
+    `beginning` and `end` are what it has before and after all values, `longest` the longest of its own parts.
+    """
 
     code: str
     beginning: str
     end: str
+    longest: str
     pattern: re.Pattern[str]
     letters: int
 
     def read(self, text: str) -> Sentence | None:
-        if not (text.startswith(self.beginning) and text.endswith(self.end)):
+        if self.longest not in text or not (text.startswith(self.beginning) and text.endswith(self.end)):
             return None
         if (found := self.pattern.fullmatch(text)) is None:
             return None
@@ -93,7 +99,8 @@ def said(**texts: str) -> dict[str, Sentence]:
 
 
 def _whole(text: str) -> Sentence | None:
-    return next(filter(None, (form.read(text) for form in _forms())), None)
+    likely = _forms(text[:_EDGE_CHARS], text[-_EDGE_CHARS:])
+    return next(filter(None, (form.read(text) for form in likely)), None)
 
 
 def _value(name: str, text: str) -> str | Sentence:
@@ -117,20 +124,29 @@ def _written() -> dict[str, list[str]]:
     return {code: [forms] if isinstance(forms, str) else forms for code, forms in found.items()}
 
 
+@lru_cache(_KEPT)
+def _forms(first: str, last: str) -> tuple[_Wording, ...]:
+    """Return the forms of texts that begin and end so, those with the most words of their own first."""
+    return tuple(
+        form
+        for form in _all_forms()
+        if first.startswith(form.beginning[:_EDGE_CHARS]) and last.endswith(form.end[-_EDGE_CHARS:])
+    )
+
+
 @cache
-def _forms() -> tuple[_Wording, ...]:
-    """Return all forms, those with the most words of their own first."""
-    return tuple(sorted(_all_forms(), key=lambda form: -form.letters))
+def _all_forms() -> tuple[_Wording, ...]:
+    return tuple(sorted(_made(), key=lambda form: -form.letters))
 
 
-def _all_forms() -> Iterator[_Wording]:
+def _made() -> Iterator[_Wording]:
     for code, forms in _written().items():
         for form in forms:
             # what stands between values comes first, third ..., the names of the values between them
             parts = _NAME.split(form)
             fixed = parts[::2]
             letters = sum(map(str.isalpha, "".join(fixed)))
-            yield _Wording(code, fixed[0], fixed[-1], _pattern(parts), letters)
+            yield _Wording(code, fixed[0], fixed[-1], max(fixed, key=len), _pattern(parts), letters)
 
 
 def _pattern(parts: Iterable[str]) -> re.Pattern[str]:

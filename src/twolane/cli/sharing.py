@@ -87,7 +87,9 @@ def shares(ctx: typer.Context, json: Json = False) -> None:
         found = app.access.shares.list()
     for one in found:
         output.value(ShareOut.of(one))
-    rows = [(_shown(one.share), _audience(one.share), one.by or MACHINE, shown_moment(one.at)) for one in found]
+    rows = [
+        (_shown(one.share), _audience(one.share), one.by or MACHINE, shown_moment(one.at)) for one in found
+    ]
     output.table(("what", "is seen by", "set by", "since"), rows)
     output.line(counted(len(found), "share") if found else "no shares: everybody sees what has no owner")
 
