@@ -10,9 +10,9 @@ from tests.support.library import Clock
 
 from twolane.access import users as users_module
 from twolane.access.challenges import Challenges
-from twolane.access.sign_ins import SignIns
+from twolane.access.sign_ins import RECENT_S, SignIns
 from twolane.access.users import Users
-from twolane.errors import PasswordError, SignInTriesError
+from twolane.errors import AccessError, PasswordError, SignInTriesError
 from twolane.store.sqlite.store import open_sqlite
 
 RIGHT, WRONG = "some words of ada", "wrong words of eve"
@@ -134,3 +134,27 @@ def test_a_challenge_is_known_to_another_server_and_for_its_purpose_alone() -> N
     assert other.known(made.challenge_id, "signing in") == made
     clock.advance(2)
     assert other.known(made.challenge_id, "signing in") is None
+
+
+def test_what_outlives_a_sign_in_is_made_soon_after_it(tmp_path: Path) -> None:
+    # given
+    clock = Clock()
+    store = open_sqlite(tmp_path / "library.db", max_attempts=3, backoff_s=1.0, clock=clock)
+    Users(store).add("ada", password=RIGHT)
+    sign_ins = SignIns(store)
+    old = sign_ins.begin("ada", "password")
+    clock.advance(RECENT_S - 60)
+    sign_ins.by_secret(old.secret)
+    sign_ins.require_recent("ada", old.sign_in.sign_in_id)
+
+    # when
+    clock.advance(120)
+    sign_ins.by_secret(old.secret)
+    new = sign_ins.begin("ada", "password")
+
+    # then
+    with pytest.raises(AccessError, match="too long ago"):
+        sign_ins.require_recent("ada", old.sign_in.sign_in_id)
+    sign_ins.require_recent("ada", new.sign_in.sign_in_id)
+    sign_ins.require_recent("ada", "")  # a proxy shows who it is with each request
+    store.close()

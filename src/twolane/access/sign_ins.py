@@ -6,9 +6,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 
+from twolane.errors import AccessError
 from twolane.store.admitted import Admitting, SignIn
 
 LASTING_S = 30 * 86_400.0
+RECENT_S = 15 * 60.0
 _SECRET_BYTES = 32
 _MOST_AGENT_CHARS = 200
 _KEPT_AFTER_END_S = 90 * 86_400.0
@@ -43,6 +45,18 @@ class SignIns:
     def of(self, user: str) -> list[SignIn]:
         """List what a user is signed in with, the last used first."""
         return self._rows.of(user)
+
+    def require_recent(self, user: str, sign_in_id: str) -> None:
+        """Raise `AccessError` where somebody signed in longer ago than `RECENT_S`.
+
+        What outlives a sign-in is not to be made by whoever has only found one open. One that is not kept
+        here, such as a proxy's, is shown anew with each request.
+        """
+        for one in self._rows.of(user):
+            if one.sign_in_id == sign_in_id and one.used_at - one.began_at > RECENT_S:
+                raise AccessError(
+                    "you signed in too long ago for this", "sign out, sign in again, and do it then"
+                )
 
     def end(self, user: str, sign_in_id: str) -> None:
         """End one of a user's sign-ins, in every process. Raises `NotFoundError`."""

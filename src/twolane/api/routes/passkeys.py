@@ -36,7 +36,9 @@ def passkeys(request: Request) -> list[PasskeyOut]:
 @router.post("/passkeys/options", summary="What a device is to sign to become one's own")
 @audited(None)
 def options(request: Request) -> ChallengeOut:
-    made = shared(request).app.access.passkeys.begin_adding(own_name(principal(request)), _site(request))
+    access, who = shared(request).app.access, principal(request)
+    access.sign_ins.require_recent(own_name(who), who.sign_in_id)
+    made = access.passkeys.begin_adding(own_name(who), _site(request))
     return ChallengeOut.model_validate(made)
 
 

@@ -525,6 +525,8 @@ export const sentences = {
   sign_in_or_token: "melden Sie sich auf der Seite an, oder senden Sie einen Schlüssel",
   nobody_here: "hier ist niemand angemeldet",
   sign_in_on_page: "melden Sie sich auf der Seite an",
+  signed_in_long_ago: "Ihre Anmeldung ist dafür zu lange her",
+  sign_in_anew: "melden Sie sich ab, wieder an, und tun Sie es dann",
   wrong_password: "Name oder Passwort ist falsch",
   try_or_ask: "versuchen Sie es noch einmal, oder fragen Sie, wer diese Bibliothek verwaltet",
   too_many_tries: "zu viele falsche Passwörter wurden versucht",

@@ -525,6 +525,8 @@ export const sentences = {
   sign_in_or_token: "connectez-vous sur la page, ou envoyez une clé",
   nobody_here: "personne n’est connecté ici",
   sign_in_on_page: "connectez-vous sur la page",
+  signed_in_long_ago: "votre connexion est trop ancienne pour cela",
+  sign_in_anew: "déconnectez-vous, reconnectez-vous, puis recommencez",
   wrong_password: "le nom ou le mot de passe est faux",
   try_or_ask: "réessayez, ou demandez à qui gère cette bibliothèque",
   too_many_tries: "trop de mots de passe faux ont été essayés",
