@@ -108,8 +108,9 @@ class Users:
         """Let a user come in again; tokens are good again, sign-ins are not."""
         return self._rows.enable(self.get(name).name)
 
-    def leaving(self, name: str) -> Departure:
-        """Return what a user would leave who is removed. Raises `NotFoundError`."""
+    def leaving(self, name: str, files_to: str | None = None) -> Departure:
+        """Return what a user would leave who is removed, as `remove` does. Raises `NotFoundError`."""
+        self._heir(files_to)
         return self._rows.leaving(self.get(name).name)
 
     def remove(self, name: str, files_to: str | None = None, by: str = "") -> Departure:
@@ -119,7 +120,10 @@ class Users:
         else ever gets. Raises `NotFoundError`, and `ConflictError` where there are files and nobody is named
         for them, or where nobody would manage the library.
         """
-        return self._rows.remove(self.get(name).name, files_to, by)
+        return self._rows.remove(self.get(name).name, self._heir(files_to), by)
+
+    def _heir(self, files_to: str | None) -> str | None:
+        return self.get(files_to).name if files_to else files_to
 
     def by_password(self, name: str, password: str, sender: str = "") -> User:
         """Return the user whose name and password these are; `sender` is the address that they came from.

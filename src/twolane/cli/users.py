@@ -135,8 +135,8 @@ def remove(
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        left = app.access.users.leaving(name)
         heir = "" if files_to_everybody else files_to
+        left = app.access.users.leaving(name, heir)
         _show_left(output, left, heir)
         if not preview and not yes and not confirmed(f"Remove {left.user.name} for good?", output):
             output.line("nothing was changed")

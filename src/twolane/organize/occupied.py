@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -106,6 +107,10 @@ def _listed(folder: Path) -> dict[str, OccupiedName]:
             return {folded(entry.name): _standing(entry) for entry in entries}
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return {}  # it is to be made; or who may not list it may not write there either, and applying says so
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return {}  # nothing can lie there, and no name of a file fits
 
 
 def _standing(entry: os.DirEntry[str]) -> OccupiedName:

@@ -275,9 +275,11 @@ def test_names_that_are_no_text_stay_byte_by_byte_where_they_are_kept(store: Sto
     assert len(made.moves) == len(odd)
 
 
-def test_where_no_name_fits_a_file_is_left(store: Store, inbox: Path) -> None:
-    # given
-    root = inbox.joinpath(*["d" * 200] * 19)
+@pytest.mark.parametrize("room", [-500, -100, 10, 150])
+def test_where_no_name_fits_a_file_is_left(store: Store, inbox: Path, room: int) -> None:
+    # given: a folder whose path leaves so much room, of the 4,096 bytes that a system takes
+    length = 4096 - room - len(str(inbox))
+    root = inbox.joinpath(*["d" * 200] * (length // 201), "d" * (length % 201))
     put(store, [Given(inbox / ("n" * 200 + ".txt"), fields={"title": "t" * 300, "correspondent": "c" * 300})])
     rule = OrganizeRule("*", "{correspondent}/{title}{ext}")
 

@@ -76,6 +76,7 @@ WORDS = {
     "correspondents merge.others": ["{}", "{}"],
     "groups add.users": ["family", "{}"],
     "users role.name": ["{}", "admin"],
+    "users remove.files_to": ["ada.lovelace", "--files-to", "{}", "--preview"],
     "give.to": ["FILE", "--to", "{}"],
     "share.with_": ["letter", "--with", "{}"],
     "share.place": ["{}", "--private"],
