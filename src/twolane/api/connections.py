@@ -7,7 +7,6 @@ docs/why/serving.md#a-connection-may-not-keep-the-server-waiting
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from uvicorn.server import Server, ServerState
 
 from twolane.api.boundary import RETRY_AFTER_S
 from twolane.api.greeting import Greeting
+from twolane.api.schemas.base import ErrorOut
 
 _KEPT_FREE = 256
 """Files that the rest of the program may have open: the catalogue, workers' pipes, uploads, model servers."""
@@ -318,7 +318,7 @@ class _OneTooMany:
 
 
 def _body(error: str, remedy: str) -> bytes:
-    return json.dumps({"error": error, "remedy": remedy}).encode()
+    return ErrorOut(error=error, remedy=remedy).model_dump_json().encode()
 
 
 def _headers(body: bytes) -> list[tuple[bytes, bytes]]:

@@ -49,8 +49,8 @@ class Manners:
 
 async def _refuse(send: Send) -> None:
     """Refuse a request that says in two ways where it ends: a proxy may have taken the other one."""
-    error = {"error": "the request says in two ways how long it is", "remedy": "send Content-Length alone"}
-    body = json.dumps(error).encode()
+    error = ErrorOut(error="the request says in two ways how long it is", remedy="send Content-Length alone")
+    body = error.model_dump_json().encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

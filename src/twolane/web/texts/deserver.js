@@ -602,6 +602,7 @@ export const sentences = {
   stopping_answers: "der Server wird beendet: er beendet laufende Antworten und beginnt keine neuen",
   ask_in_a_moment: "fragen Sie gleich noch einmal: ein anderer Server antwortet, oder dieser, sobald er wieder läuft",
   all_that_may: "{number} sind in Arbeit ({things}), mehr geht nicht",
+  many_connections: "der Server hat so viele Verbindungen, wie er haben kann",
   in_a_moment: "versuchen Sie es gleich noch einmal",
   no_temporary_room: "es gibt keinen Platz für das Gesendete: {error}",
   free_temporary: "schaffen Sie Platz für vorübergehende Dateien (TMPDIR), dann senden Sie es wieder",

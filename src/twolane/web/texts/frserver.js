@@ -602,6 +602,7 @@ export const sentences = {
   stopping_answers: "le serveur s’arrête : il finit les réponses en cours et n’en commence pas d’autre",
   ask_in_a_moment: "demandez de nouveau dans un instant : un autre serveur répond, ou celui-ci une fois relancé",
   all_that_may: "{number} sont en cours ({things}), c’est le maximum",
+  many_connections: "le serveur a autant de connexions qu’il peut en avoir",
   in_a_moment: "réessayez dans un instant",
   no_temporary_room: "il n’y a pas de place pour ce qui a été envoyé : {error}",
   free_temporary: "libérez de la place pour les fichiers temporaires (TMPDIR), puis renvoyez-le",
