@@ -37,11 +37,11 @@ class Sentence:
 class Saying:
     """A value that tells in sentences of the program: in the fields that `told` names.
 
-    `said` has those that are known by their codes.
+    `said` has those that are known by their codes; it is made of the fields, whatever a server has sent.
     """
 
     told: ClassVar[tuple[str, ...]] = ()
-    said: Mapping[str, Sentence] = field(init=False, compare=False, repr=False, default_factory=dict)
+    said: Mapping[str, Sentence] = field(kw_only=True, compare=False, repr=False, default_factory=dict)
 
     def __init_subclass__(cls, told: tuple[str, ...] = ()) -> None:
         if told:  # a dataclass with slots is made twice, the second time without its arguments

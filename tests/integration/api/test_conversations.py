@@ -96,7 +96,7 @@ def test_what_is_asked_again_replaces_nothing_before_its_answer_begins(
     # given
     def fail(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
         yield SourcesEvent(())
-        yield ErrorEvent("the model is gone", "start it")
+        yield ErrorEvent("the model fell over", "start it")
         yield DoneEvent("")
 
     with served.scripted(echo):
@@ -115,7 +115,7 @@ def test_what_is_asked_again_replaces_nothing_before_its_answer_begins(
         ("two", "done"),
         ("one, edited", "error"),
     ]
-    assert found[2]["error"] == {"error": "the model is gone", "remedy": "start it", "said": {}}
+    assert found[2]["error"] == {"error": "the model fell over", "remedy": "start it", "said": {}}
 
 
 def test_a_closed_connection_leaves_what_came_as_stopped(
