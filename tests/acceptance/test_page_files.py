@@ -111,7 +111,7 @@ def test_what_was_not_read_is_read_again_from_its_panel(page: Page, served: Serv
     # then
     expect(page.locator("#toast")).to_contain_text("1 file is read and filed anew")
     until(lambda: served.app.library.pending().jobs == 0)
-    page.goto(f"{served.url}/#/files")
-    page.get_by_role("button", name="lease.txt", exact=True).click()
+    page.goto(f"{served.url}/#/files?state=filed")
+    page.get_by_role("button", name="invoice.txt", exact=True).click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Take out")).to_be_visible()
     expect(again).to_have_count(0)

@@ -82,6 +82,9 @@ COMMANDS = [
     "users sessions EVIL",
     "users sessions anna",
     "users sign-out EVIL",
+    "users remove EVIL",
+    "users remove anna --files-to EVIL --preview",
+    "users remove anna --preview",
     "groups add EVIL anna",
     "groups add family EVIL",
     "groups remove EVIL EVIL",
@@ -261,7 +264,9 @@ def test_nothing_that_is_printed_drives_the_terminal_or_makes_up_a_line(said: Sa
             bad = {char for char in printed if not char.isprintable() and char != "\n"}
             if bad:
                 driven.append((line, more, bad))
-            answers = line.startswith(("ask ", "conversations export"))  # text of many lines
+            answers = line.startswith(
+                ("ask ", "conversations export", "conversations show")
+            )  # text of many lines
             if not answers and any(one.strip("│ ").startswith(FORGED) for one in printed.split("\n")):
                 forged.append((line, more))
             if more and not all(map(_is_json, printed.splitlines())):

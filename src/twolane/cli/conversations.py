@@ -78,7 +78,7 @@ def show(ctx: typer.Context, conversation: Named, json: Json = False) -> None:
     with context.app() as app:
         whole = app.conversations.find(conversation)
         output.value(_shape(app, whole))
-        output.line(app.conversations.markdown(whole))
+        output.stream(f"{app.conversations.markdown(whole)}\n")
 
 
 @cli.command("rename")
@@ -126,7 +126,7 @@ def export(
         name = app.conversations.file_name(whole, "json" if is_json else "markdown")
     if to is None:
         output.value(shape if is_json else {"name": name, "text": text})
-        output.line(text)
+        output.stream(f"{text}\n")
         return
     path = to / name if to.is_dir() else to
     _write_new(path, text)

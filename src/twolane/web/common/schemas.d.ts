@@ -611,7 +611,6 @@ export interface FolderOut {
 
 /** How a watched folder stands, as the process that watches it last said. */
 export interface FolderStanding {
-  said: Record<string, Sentence>;
   path: string;
   machine: string;
   watch: FolderWatch;
@@ -624,6 +623,7 @@ export interface FolderStanding {
   fault: string;
   remedy: string;
   seen_at: number;
+  said: Record<string, Sentence>;
 }
 
 /** By what a folder is watched, or why it is not just now. */
@@ -694,7 +694,6 @@ export interface GroupOut {
 
 /** The health of a lane's runtime; `ready` means that a request would be answered now. */
 export interface Health {
-  said: Record<string, Sentence>;
   ready: boolean;
   reachable: boolean;
   loaded: boolean;
@@ -702,6 +701,7 @@ export interface Health {
   remedy: string;
   servers: Array<ServerHealth>;
   pushed_out: boolean;
+  said: Record<string, Sentence>;
 }
 
 /** A taxonomy file that is to take the place of all categories. */
@@ -1225,7 +1225,6 @@ export interface Sentence {
 
 /** One of a lane's model servers, and how its lane treats it. */
 export interface ServerHealth {
-  said: Record<string, Sentence>;
   url: string;
   breaker: "closed" | "open" | "half-open";
   in_flight: number;
@@ -1233,6 +1232,7 @@ export interface ServerHealth {
   detail: string;
   remedy: string;
   loaded: boolean;
+  said: Record<string, Sentence>;
 }
 
 /** Who asks. */
@@ -1310,7 +1310,6 @@ export interface SignedIn {
 
 /** Everything at one moment. */
 export interface Snapshot {
-  said: Record<string, Sentence>;
   lanes: Array<LaneSnapshot>;
   embedder: Health;
   counts: Counts;
@@ -1329,6 +1328,7 @@ export interface Snapshot {
   settings: string | null;
   version: string;
   uptime_s: number;
+  said: Record<string, Sentence>;
 }
 
 /** A passage that the answer may cite as [number]. */
@@ -1484,9 +1484,9 @@ export interface TokenOut {
 
 /** A file whose job failed for good, and why. */
 export interface Trouble {
-  said: Record<string, Sentence>;
   what: string;
   why: string;
+  said: Record<string, Sentence>;
 }
 
 /** An earlier question of the conversation, with the answer it got. */
