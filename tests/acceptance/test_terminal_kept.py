@@ -264,9 +264,8 @@ def test_nothing_that_is_printed_drives_the_terminal_or_makes_up_a_line(said: Sa
             bad = {char for char in printed if not char.isprintable() and char != "\n"}
             if bad:
                 driven.append((line, more, bad))
-            answers = line.startswith(
-                ("ask ", "conversations export", "conversations show")
-            )  # text of many lines
+            # whose texts have lines of their own
+            answers = line.startswith(("ask ", "conversations export", "conversations show"))
             if not answers and any(one.strip("│ ").startswith(FORGED) for one in printed.split("\n")):
                 forged.append((line, more))
             if more and not all(map(_is_json, printed.splitlines())):

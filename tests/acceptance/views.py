@@ -18,7 +18,7 @@ def show(page: Page, served: Served, view: str) -> None:
     expect(page.locator(f'main > [data-part="{part}"]')).to_be_visible()
     expect(page.locator(".lane").first).to_be_visible()
     if view.startswith("settings"):
-        expect(page.locator("#settings-body h3").first).to_be_visible()
+        expect(page.locator("#settings-body[aria-busy=false] h3").first).to_be_visible()
 
 
 def broken_rules(page: Page) -> list[str]:

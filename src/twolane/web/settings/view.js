@@ -37,13 +37,16 @@ async function show() {
   const tabs = box("settings-parts");
   replace(tabs, parts().map(link));
   const title = el("h3", { text: say().settings.parts[part] });
+  const body = box("settings-body");
+  body.ariaBusy = "true";  // it shows the part before until this one is there
   try {
     const built = await BUILD[part]?.(show) ?? [];
     if (part !== here()) return;
-    replace(box("settings-body"), [title, ...built.filter((node) => node !== null)]);
+    replace(body, [title, ...built.filter((node) => node !== null)]);
   } catch (error) {
-    if (part === here()) replace(box("settings-body"), [title, problem(shown(error))]);
+    if (part === here()) replace(body, [title, problem(shown(error))]);
   }
+  body.ariaBusy = "false";
   // Not before: the view that is asked for first is not seen until it is there.
   tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
