@@ -112,12 +112,13 @@ _WATCH = """(() => {
   requestAnimationFrame(look);
 })();"""
 _SEEN = """async () => {
-  while (!seen.rows) {
+  const painted = () => performance.getEntriesByName("first-contentful-paint");  // is told a moment after
+  while (!seen.rows || !painted().length) {
     if (performance.now() > 60_000) return null;
     await new Promise(requestAnimationFrame);
   }
   const asked = performance.getEntriesByType("resource").filter(({ startTime }) => startTime < seen.rows);
-  const [paint] = performance.getEntriesByName("first-contentful-paint");
+  const [paint] = painted();
   return { ...seen, paint: paint.startTime, requests: 1 + asked.length };
 }"""
 _SCROLL = """async ([selector, step, seconds]) => {
