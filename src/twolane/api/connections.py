@@ -252,9 +252,9 @@ class BoundedProtocol(H11Protocol):
         """Answer for the app, which has not heard of the request or will not hear its end, and close."""
         if self.transport.is_closing():
             return
-        body = _body(error, remedy)
+        headers, body = closing(error, remedy)
         if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            response = h11.Response(status_code=status, headers=_headers(body), reason=STATUS_PHRASES[status])
+            response = h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])
             for event in (response, h11.Data(data=body), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
@@ -311,19 +311,17 @@ class _OneTooMany:
         if scope["path"] in _PROBES or not self._connections.are_too_many:
             await self._app(scope, receive, send)
             return
-        body = _body("the server has as many connections as it can have", "try again in a moment")
-        headers = [*_headers(body), (b"retry-after", str(RETRY_AFTER_S).encode())]
+        headers, body = closing("the server has as many connections as it can have", "try again in a moment")
+        headers = [*headers, (b"retry-after", str(RETRY_AFTER_S).encode())]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
-def _body(error: str, remedy: str) -> bytes:
-    return ErrorOut(error=error, remedy=remedy).model_dump_json().encode()
-
-
-def _headers(body: bytes) -> list[tuple[bytes, bytes]]:
+def closing(error: str, remedy: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Return headers and body of an error that is answered before any route, and ends its connection."""
+    body = ErrorOut(error=error, remedy=remedy).model_dump_json().encode()
     return [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
-    ]
+    ], body

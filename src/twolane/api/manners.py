@@ -12,6 +12,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twolane.api.boundary import HttpError
+from twolane.api.connections import closing
 from twolane.api.groups import UNKNOWN, RouteGroup
 from twolane.api.schemas.base import ErrorOut
 
@@ -49,13 +50,7 @@ class Manners:
 
 async def _refuse(send: Send) -> None:
     """Refuse a request that says in two ways where it ends: a proxy may have taken the other one."""
-    error = ErrorOut(error="the request says in two ways how long it is", remedy="send Content-Length alone")
-    body = error.model_dump_json().encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
+    headers, body = closing("the request says in two ways how long it is", "send Content-Length alone")
     await send({"type": "http.response.start", "status": HTTPStatus.BAD_REQUEST, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
